@@ -1,0 +1,1 @@
+"""On which side: targets, polarity, agreement."""

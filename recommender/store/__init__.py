@@ -1,0 +1,1 @@
+"""What is kept and where: WARC files first, then SQLite."""

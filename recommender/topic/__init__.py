@@ -1,0 +1,1 @@
+"""How close in topic: weights, index, query."""
