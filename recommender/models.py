@@ -219,3 +219,71 @@ class Recommendation:
     blend: float  # [0, 1]; used for ordering only on request
     terms: tuple[TermShare, ...] = ()
     listed: bool = False  # the seed's editors name it themselves
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSeed:
+    """A seed as the archive knows it."""
+
+    id: int
+    key: str
+    title: str
+    author: str | None
+    outlet: str | None
+    published: date | None
+    url: str | None
+    source: str
+    article_id: int | None
+    state: State  # of the seed's own page
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLink:
+    """A reference as the archive knows it: where it points and what became of it."""
+
+    id: int
+    seed_id: int
+    position: int  # 1 is the first of the list
+    reference: Reference  # its url is the resolved one
+    method: Method
+    confidence: float  # [0, 1]
+    state: State
+    reason: str | None = None
+    attempts: int = 0
+    article_id: int | None = None
+    capture_id: int | None = None
+    duplicate_of: int | None = None
+    via: Via | None = None  # of its capture
+    captured_at: datetime | None = None  # of its capture
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCapture:
+    """What is known of a capture without opening its WARC."""
+
+    id: int
+    url: str
+    final_url: str
+    article_id: int | None
+    captured_at: datetime
+    fetched_at: datetime
+    via: Via
+    status: int
+    verdict: str
+    etag: str | None
+    last_modified: str | None
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The account of a run: discovered is the sum of all others."""
+
+    discovered: int = 0
+    archived: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    skipped: int = 0
+    failed: int = 0
+    pending: int = 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +66,48 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no measuring data at {folder.name}/ (set READMORE_DATA)")
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command line did."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def readmore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs the command line in this process, in a terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("READMORE_ARCHIVE", raising=False)
+
+    def run(*words: object) -> Ran:
+        from recommender import cli
+
+        monkeypatch.setattr(sys, "argv", ["readmore", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capsys.readouterr()
+        return Ran(int(str(ended.value.code)), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine whose resolver answers nothing: only loopback can be reached."""
+    lookup = socket.getaddrinfo
+
+    def no_names(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if _loopback(str(host)):
+            return lookup(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_names)

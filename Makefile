@@ -1,0 +1,38 @@
+# Two commands for a newcomer: make demo, make test. Each sets itself up.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check venv docs clean
+
+demo: venv
+	$(BIN)/python demo/run.py
+
+test: venv
+	$(BIN)/python -m pytest
+
+# Everything a commit must pass: lint, format, types, docs, tests.
+check: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cog --check README.md docs/*.md
+	$(BIN)/python -m pytest
+
+# Write the generated parts of the docs anew (`check` tells when they are stale).
+docs: venv
+	$(BIN)/cog -r README.md docs/*.md
+
+venv: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "readmore needs Python 3.11 or newer; say: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browse,test]'
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -1,0 +1,104 @@
+"""The Datasette plugin: reading lists, and cells a reader understands.
+
+Registered as an entry point, so Datasette finds it wherever the package is installed. It says nothing
+about databases that are not archives of ours (`archives.py` tells them apart), and it never writes.
+
+    archives.py   which databases are ours, and who may see them
+    queries.py    what the pages read          shapes.py   what it becomes
+    pages.py      the pages and their headers  text.py     strangers' words made fit to show
+    cells.py      cells of Datasette's own pages
+    serve.py      starts Datasette on an archive folder
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from recommender.errors import ReadmoreError
+
+try:
+    from datasette import hookimpl
+except ModuleNotFoundError as error:  # an extra of the package: `readmore browse` needs it, nothing else
+    hint = "pip install 'readmore[browse]'"
+    raise ReadmoreError("browsing needs Datasette, which is not installed", hint=hint) from error
+
+from recommender.browse import cells, pages
+from recommender.browse.archives import visible, was_ours
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request
+    from markupsafe import Markup
+
+_STYLE = "/-/static-plugins/readmore/readmore.css"
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def _hook(function: _F) -> _F:
+    """Datasette's `hookimpl`, which has no types, keeping the function's own."""
+    return cast(_F, hookimpl(function))
+
+
+@_hook
+def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
+    """The seeds, and the reading list of one."""
+    return [
+        (r"/-/readmore/?$", pages.seeds_page),
+        (r"/-/readmore/(?P<key>[^/]+)$", pages.reading_list_page),
+    ]
+
+
+@_hook
+def menu_links(
+    datasette: Datasette, actor: dict[str, Any] | None
+) -> Callable[[], Awaitable[list[dict[str, str]]]]:
+    """The reading lists, in the menu of every page, for those who may see them."""
+
+    async def links() -> list[dict[str, str]]:
+        if not await visible(datasette, actor):
+            return []
+        return [{"href": datasette.urls.path("/-/readmore"), "label": "Reading lists"}]
+
+    return links
+
+
+@_hook
+def extra_template_vars(
+    datasette: Datasette, request: Request | None, template: str
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """The way from Datasette's home page to the reading lists (templates/index.html)."""
+
+    async def variables() -> dict[str, Any]:
+        if template != "index.html" or not await visible(datasette, request.actor if request else None):
+            return {}
+        return {"readmore_home": datasette.urls.path("/-/readmore")}
+
+    return variables
+
+
+@_hook
+def extra_css_urls(datasette: Datasette, database: str | None) -> Callable[[], Awaitable[list[str]]]:
+    """Colours of our marks, on pages of our databases only."""
+
+    async def urls() -> list[str]:
+        return [_STYLE] if await was_ours(datasette, database) else []
+
+    return urls
+
+
+@_hook
+def render_cell(
+    value: object, column: str, table: str | None, database: str, datasette: Datasette
+) -> Callable[[], Awaitable[Markup | None]] | None:
+    """Links, marks and words in place of raw values."""
+    if not cells.concerns(table, column):
+        return None
+
+    async def cell() -> Markup | None:
+        if not await was_ours(datasette, database):
+            return None
+        several = sum([await was_ours(datasette, name) for name in datasette.databases]) > 1
+        return cells.render(datasette, database, table, column, value, several=several)
+
+    return cell

@@ -1,0 +1,86 @@
+"""`evaluate`: quality on labelled data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from recommender.commands.options import format_option
+from recommender.evaluation.result import Result
+from recommender.output import Column, Format, as_json, show
+
+COLUMNS = (
+    Column("measure", "Measure", wrap=False),
+    Column("value", "Value", right=True),
+    Column("interval", "95 % interval", right=True),
+)
+FILE = click.Path(path_type=Path)
+
+
+@click.group("evaluate")
+def command() -> None:
+    """Print quality measures on labelled data, with n and a bootstrap interval."""
+
+
+@command.command("links")
+@click.argument("folder", type=FILE)
+@format_option(Format.TABLE, Format.JSON)
+def links(folder: Path, style: Format) -> None:
+    """References found in pages: FOLDER/gold.json against FOLDER/pages/."""
+    from recommender.evaluation.links import evaluate_links
+
+    _print(evaluate_links(folder), style)
+
+
+@command.command("mates")
+@click.argument("queries", type=FILE, nargs=-1, required=True)
+@click.option("--pool", type=FILE, multiple=True, help="Distractors: a .jsonl.gz; may be given again.")
+@format_option(Format.TABLE, Format.JSON)
+def mates(queries: tuple[Path, ...], pool: tuple[Path, ...], style: Format) -> None:
+    """Other articles on the same event: QUERIES with `triplet` or `story`, among themselves and the pool."""
+    from recommender.evaluation.mates import evaluate_mates
+
+    _print(evaluate_mates(queries, pool), style)
+
+
+@command.command("retrieval")
+@click.argument("file", type=FILE)
+@format_option(Format.TABLE, Format.JSON)
+def retrieval(file: Path, style: Format) -> None:
+    """Queries with judged documents: FILE holds docs, queries and relevant."""
+    from recommender.evaluation.retrieval import evaluate_retrieval
+
+    _print(evaluate_retrieval(file), style)
+
+
+@command.command("stance")
+@click.argument("file", type=FILE)
+@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
+@format_option(Format.TABLE, Format.JSON)
+def stance(file: Path, stance_model: str, style: Format) -> None:
+    """Polarity toward a marked person: FILE with sentence, mention, from, to, polarity."""
+    from recommender.evaluation.stance import evaluate_targets
+    from recommender.stance.scorer import load
+
+    _print(evaluate_targets(file, load(stance_model)), style)
+
+
+def _print(result: Result, style: Format) -> None:
+    if style is Format.JSON:
+        click.echo(as_json(result.as_json()))
+        return
+    rows = [
+        {
+            "measure": name,
+            "value": f"{value:.3f}" if isinstance(value, float) else str(value),
+            "interval": None,
+        }
+        | (
+            {"interval": "{:.3f} to {:.3f}".format(*result.intervals[name])}
+            if name in result.intervals
+            else {}
+        )
+        for name, value in {"n": result.n, **result.measures}.items()
+    ]
+    show(rows, COLUMNS, style)

@@ -1,0 +1,220 @@
+"""How well stance is told: toward a name in a sentence, toward a person in a piece, between two pieces.
+
+Each task takes a file as the measuring data has it (JSON lines, gzipped) and any scorer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from recommender.errors import EvaluationError
+from recommender.evaluation.result import Result, bootstrap
+from recommender.models import Profile, Target, Verdict
+from recommender.stance.agreement import agree, raw_score
+from recommender.stance.profile import NEUTRAL, profile
+from recommender.stance.scorer import Mention, Scorer, load
+
+BAND = (
+    0.15  # around the neutral point: half the spread of unlabelled targets in allsides (quartiles -.36 and 0)
+)
+PERSON_LABELS = {"Negative": -1, "Neutral": 0, "Positive": 1}
+BASIL_SIDES = {"liberal": "left", "left": "left", "conservative": "right", "right": "right"}
+
+
+def evaluate_targets(path: Path, scorer: Scorer | None = None) -> Result:
+    """Polarity toward a marked name (newsmtsc): macro-F1, F1 of each class, accuracy."""
+    rows = _read(path, "sentence", "from", "to", "polarity")
+    mentions = [Mention(row["sentence"], int(row["from"]), int(row["to"])) for row in rows]
+    guesses = [_class(*scores) for scores in (scorer or load()).polarity(mentions)]
+    return _classes("stance sentences", [int(row["polarity"]) for row in rows], guesses)
+
+
+def evaluate_person(path: Path, scorer: Scorer | None = None) -> Result:
+    """The author's sentiment toward a piece's main entity (persent): macro-F1, F1 of each class, accuracy.
+
+    Positive is a polarity above the neutral point by more than BAND, negative one below by more; a target the
+    profile does not hold is neutral. `found` is the share of targets that the profile holds.
+    """
+    rows = _read(path, "title", "text", "target", "sentiment")
+    model = scorer or load()
+    targets = [_pick(profile(row["title"], row["text"], model), row["target"]) for row in rows]
+    guesses = [_side(target.polarity) if target else 0 for target in targets]
+    result = _classes("stance persent", [PERSON_LABELS[row["sentiment"]] for row in rows], guesses)
+    found = sum(target is not None for target in targets) / max(1, len(targets))
+    return Result(result.task, result.n, {**result.measures, "found": found}, result.intervals)
+
+
+def evaluate_pairs(path: Path, scorer: Scorer | None = None) -> Result:
+    """Do two pieces stand on one side? The kind of file is told by its fields.
+
+    persent: two pieces on one person, both authors for or against. debates: two comments in one debate. pac:
+    two pieces on one topic from different outlets, left or right. basil: two pieces on one event, liberal or
+    conservative.
+    Measures: `auc` of the score before abstention, `coverage` (share of pairs decided: agrees or disagrees),
+    `precision` among those, `chance` (the better of always-same and always-different on the decided pairs),
+    `same` (share of pairs on one side). `n` counts pairs; intervals resample persons, debates, topics or
+    events, since pairs that share a piece are not independent.
+    """
+    rows = _read(path, "id", "text")
+    model = scorer or load()
+    profiles = [profile(_headline(row), row["text"], model) for row in rows]
+    groups = _pairs(rows)
+    judged = [
+        [_judge(profiles[left], profiles[right], same) for left, right, same in group] for group in groups
+    ]
+
+    def over(measure: Callable[[list[_Pair]], float]) -> tuple[float, tuple[float, float]]:
+        whole = measure([pair for group in judged for pair in group])
+        return whole, bootstrap(len(judged), lambda drawn: measure([p for at in drawn for p in judged[at]]))
+
+    measures, intervals = {}, {}
+    for name, measure in _PAIR_MEASURES.items():
+        measures[name], intervals[name] = over(measure)
+    return Result("stance pairs", sum(map(len, judged)), measures, intervals)
+
+
+_Pair = tuple[bool, float, Verdict]  # on one side?, score before abstention, verdict
+
+
+def _judge(left: Profile, right: Profile, same: bool) -> _Pair:
+    return same, raw_score(left, right), agree(left, right).verdict
+
+
+def _decided(pairs: Iterable[_Pair]) -> list[tuple[bool, bool]]:
+    """(on one side, said so) of each pair with a verdict for or against."""
+    return [
+        (same, verdict is Verdict.AGREES)
+        for same, _, verdict in pairs
+        if verdict in {Verdict.AGREES, Verdict.DISAGREES}
+    ]
+
+
+def _precision(pairs: list[_Pair]) -> float:
+    decided = _decided(pairs)
+    return sum(same == said for same, said in decided) / len(decided) if decided else 0.0
+
+
+def _chance(pairs: list[_Pair]) -> float:
+    decided = _decided(pairs)
+    share = sum(same for same, _ in decided) / len(decided) if decided else 0.5
+    return max(share, 1 - share)
+
+
+def _auc(pairs: list[_Pair]) -> float:
+    """Area under the ROC curve by ranks (Mann & Whitney); .5 where all pairs are of one kind."""
+    import numpy as np
+    from scipy.stats import rankdata
+
+    same = np.array([pair[0] for pair in pairs], dtype=bool)
+    yes, no = int(same.sum()), int((~same).sum())
+    if not yes or not no:
+        return 0.5
+    ranks = rankdata([pair[1] for pair in pairs])
+    return float((ranks[same].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+_PAIR_MEASURES: dict[str, Callable[[list[_Pair]], float]] = {
+    "auc": _auc,
+    "coverage": lambda pairs: len(_decided(pairs)) / max(1, len(pairs)),
+    "precision": _precision,
+    "chance": _chance,
+    "same": lambda pairs: sum(pair[0] for pair in pairs) / max(1, len(pairs)),
+}
+
+
+def _pairs(rows: Sequence[dict[str, Any]]) -> list[list[tuple[int, int, bool]]]:
+    """Pairs with a known answer, grouped by what they are about."""
+    by: dict[str, list[tuple[int, str, str]]] = defaultdict(list)  # group ─► (row, side, outlet)
+    for at, row in enumerate(rows):
+        if "debate" in row:
+            by[row["debate"]].append((at, str(row["side"]), str(at)))
+        elif "sentiment" in row:
+            if row["sentiment"] != "Neutral":
+                by[row["target"].removesuffix("'s")].append((at, row["sentiment"], str(at)))
+        elif "relative_stance" in row:
+            if row["relative_stance"] in BASIL_SIDES:
+                by[row["triplet"]].append((at, BASIL_SIDES[row["relative_stance"]], row["source"]))
+        elif "topic" in row and "side" in row:
+            by[row["topic"]].append((at, row["side"], row["source"]))
+    groups = [
+        [(one[0], two[0], one[1] == two[1]) for one, two in combinations(group, 2) if one[2] != two[2]]
+        for group in by.values()
+    ]
+    return [group for group in groups if group]
+
+
+def _headline(row: dict[str, Any]) -> str:
+    """A debate's title is the question's, not the comment's."""
+    return "" if "debate" in row else str(row.get("title", ""))
+
+
+def _pick(found: Profile, wanted: str) -> Target | None:
+    """The target that the labelled name means: the same name, else the same last word."""
+    name = wanted.replace("’", "'").removesuffix("'s")
+    last = name.split()[-1].lower() if name.split() else ""
+    for target in found.targets:
+        if target.name == name or target.key == name.lower():
+            return target
+    for target in found.targets:
+        if last in target.key.split() or target.name.lower().split()[-1] == last:
+            return target
+    return None
+
+
+def _class(negative: float, neutral: float, positive: float) -> int:
+    best = max(negative, neutral, positive)
+    return 0 if best == neutral else -1 if best == negative else 1
+
+
+def _side(polarity: float) -> int:
+    away = polarity - NEUTRAL
+    return 0 if abs(away) <= BAND else 1 if away > 0 else -1
+
+
+def _classes(task: str, labels: Sequence[int], guesses: Sequence[int]) -> Result:
+    measures = _f1(labels, guesses)
+
+    def drawn_f1(name: str) -> Callable[[Sequence[int]], float]:
+        return lambda drawn: _f1([labels[at] for at in drawn], [guesses[at] for at in drawn])[name]
+
+    intervals = {name: bootstrap(len(labels), drawn_f1(name)) for name in measures}
+    return Result(task, len(labels), measures, intervals)
+
+
+def _f1(labels: Sequence[int], guesses: Sequence[int]) -> dict[str, float]:
+    """Macro-F1 over the three classes, F1 of each, accuracy; a class never seen nor said has F1 0."""
+    each = {}
+    for name, wanted in (("negative", -1), ("neutral", 0), ("positive", 1)):
+        hits = sum(label == guess == wanted for label, guess in zip(labels, guesses, strict=True))
+        total = sum(label == wanted for label in labels) + sum(guess == wanted for guess in guesses)
+        each[f"f1_{name}"] = 2 * hits / total if total else 0.0
+    right = sum(label == guess for label, guess in zip(labels, guesses, strict=True))
+    return {"macro_f1": sum(each.values()) / 3, **each, "accuracy": right / max(1, len(labels))}
+
+
+def _read(path: Path, *fields: str) -> list[dict[str, Any]]:
+    """Rows of a .jsonl.gz (or .jsonl) file, each with the fields named.
+
+    Raises:
+        EvaluationError: the file can't be read, holds no row, or a row lacks a field.
+    """
+    rows = []
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                row = json.loads(line)
+                missing = [field for field in fields if field not in row]
+                if missing:
+                    raise EvaluationError(f"a row lacks {', '.join(missing)}", where=f"{path}:{number}")
+                rows.append(row)
+    except (OSError, EOFError, ValueError) as error:
+        raise EvaluationError(f"can't read the labelled data: {error}", where=path) from error
+    if not rows:
+        raise EvaluationError("no labelled rows", where=path)
+    return rows

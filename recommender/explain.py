@@ -1,0 +1,71 @@
+"""One recommendation's reasons in words, for the terminal. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from recommender.models import Recommendation, SharedTarget, Target, Verdict
+from recommender.output import clean
+from recommender.reasons import strongest
+
+WIDTH = 78  # fits a terminal of 80 columns
+WARM = 0.15  # a mean polarity nearer to nought than this is called neutral; see docs/stance.md
+
+
+def explanation(item: Recommendation, seed_title: str) -> str:
+    """Why a piece is recommended: where it is, the shared terms, the shared targets with their sentences."""
+    return "\n".join([*_head(item), "", *_topic(item), "", *_stance(item, seed_title)])
+
+
+def _head(item: Recommendation) -> Iterator[str]:
+    article = item.article
+    yield from textwrap.wrap(f"{item.rank}. {clean(article.title)}", WIDTH)
+    facts = (article.authors, article.outlet, article.published)
+    line = " · ".join(clean(fact) for fact in facts if fact)
+    if line:
+        yield from textwrap.wrap(line, WIDTH)
+    if article.url:
+        yield clean(article.url)
+
+
+def _topic(item: Recommendation) -> Iterator[str]:
+    yield f"Topic {item.topic:.2f} of 1: the words both use, with their share of the score"
+    for share in item.terms:
+        bar = "█" * max(1, round(30 * share.share / item.terms[0].share))
+        yield f"  {clean(share.term)[:28]:28} {share.share:.3f} {bar}"
+    rest = item.topic - sum(share.share for share in item.terms)
+    if rest > 0.0005:
+        yield f"  {'(all other words)':28} {rest:.3f}"
+
+
+def _stance(item: Recommendation, seed_title: str) -> Iterator[str]:
+    agreement = item.agreement
+    if not agreement.shared:
+        yield "Stance: can't tell. The two authors speak of no person or organisation in common."
+        return
+    if agreement.verdict is Verdict.CANT_TELL:
+        yield "Stance: can't tell. Both discuss these, but say too little of their own:"
+    else:
+        yield f"Stance: {agreement.verdict.value}, confidence {agreement.confidence:.2f} of 1"
+    yield from textwrap.wrap(f"(A: {clean(seed_title)}; B: this piece)", WIDTH, initial_indent="  ")
+    for shared in agreement.shared:
+        yield from _target(shared)
+
+
+def _target(shared: SharedTarget) -> Iterator[str]:
+    yield ""
+    yield f"  {clean(shared.left.name)}"
+    for mark, target in (("A", shared.left), ("B", shared.right)):
+        yield f"    {mark} {_feeling(target)} ({target.polarity:+.2f}, {target.mentions} mentions)"
+        evidence = strongest(target)
+        if evidence:
+            said = "somebody quoted: " if evidence.quoted else ""
+            quote = f"{said}“{clean(evidence.sentence)}”"
+            yield from textwrap.wrap(quote, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+
+
+def _feeling(target: Target) -> str:
+    if abs(target.polarity) < WARM:
+        return "neutral"
+    return "favourable" if target.polarity > 0 else "critical"

@@ -1,0 +1,75 @@
+"""A recommendation's reasons as data: the shapes `--format json`, the database and the pages share. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from recommender.models import Evidence, Recommendation, SharedTarget, Target
+from recommender.store.results import RankingRow
+
+
+def ranking_row(item: Recommendation) -> RankingRow:
+    """A recommendation as a row of `rankings`."""
+    assert item.article.id is not None  # noqa: S101 - only stored articles are ranked
+    return RankingRow(
+        article_id=item.article.id,
+        rank=item.rank,
+        topic=round(item.topic, 4),
+        stance=item.agreement.verdict.value,
+        agreement=round(item.agreement.score, 4),
+        confidence=round(item.agreement.confidence, 4),
+        blend=round(item.blend, 4),
+        listed=item.listed,
+        terms=json.dumps([[share.term, round(share.share, 4)] for share in item.terms], ensure_ascii=False),
+        targets=json.dumps([target_view(shared) for shared in item.agreement.shared], ensure_ascii=False),
+    )
+
+
+def view(item: Recommendation) -> dict[str, object]:
+    """A recommendation as JSON and CSV show it."""
+    article = item.article
+    return {
+        "rank": item.rank,
+        "id": article.id,
+        "title": article.title,
+        "authors": article.authors,
+        "outlet": article.outlet,
+        "published": article.published.isoformat() if article.published else None,
+        "url": article.url,
+        "topic": round(item.topic, 4),
+        "stance": item.agreement.verdict.value,
+        "agreement": round(item.agreement.score, 4),
+        "confidence": round(item.agreement.confidence, 4),
+        "blend": round(item.blend, 4),
+        "listed": item.listed,
+        "terms": [{"term": share.term, "share": round(share.share, 4)} for share in item.terms],
+        "targets": [target_view(shared) for shared in item.agreement.shared],
+    }
+
+
+def target_view(shared: SharedTarget) -> dict[str, object]:
+    """A shared target: what each piece's author says of it."""
+    return {
+        "name": max(shared.left.name, shared.right.name, key=len),
+        "weight": round(shared.weight, 4),
+        "agreement": round(shared.agreement, 4),
+        "seed": _side(shared.left),
+        "piece": _side(shared.right),
+    }
+
+
+def _side(target: Target) -> dict[str, object]:
+    best = strongest(target)
+    return {
+        "polarity": round(target.polarity, 4),
+        "confidence": round(target.confidence, 4),
+        "mentions": target.mentions,
+        "sentence": best.sentence if best else None,
+        "quoted": best.quoted if best else None,
+    }
+
+
+def strongest(target: Target) -> Evidence | None:
+    """The sentence to show for a target: the author's own before a quoted one, strongest first."""
+    own = [evidence for evidence in target.evidence if not evidence.quoted]
+    return next(iter([*own, *target.evidence]), None)

@@ -1,0 +1,273 @@
+"""A seed from what a user has: a seed file (TOML), a saved page, a plain-text article, or an address."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import tomllib
+import unicodedata
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from recommender.errors import SeedError
+from recommender.models import Kind, Reference, Seed
+from recommender.reading import plain
+
+SEED_KEYS = {"title", "author", "outlet", "published", "url", "reference"}
+REFERENCE_KEYS = {"title", "author", "url", "published", "kind"}
+MAX_BYTES = 20_000_000  # the same cap as for a fetched page
+_PAGE = re.compile(rb"<(?:!doctype|html|head|body|meta|article)\b", re.I)
+
+
+def load(source: str) -> Seed:
+    """Read a seed from a path, or make a bare one from an address (its page is fetched later).
+
+    Raises:
+        SeedError: no such file, or one that can't be used; it names the file and, for TOML, the line.
+    """
+    if re.match(r"https?://", source, re.I):
+        return from_url(source)
+    path = Path(source)
+    body = read_file(path)
+    if path.suffix == ".toml":
+        return from_toml(body, path)
+    if is_page(body, path):
+        return from_page(body, source=str(path))
+    return from_text(decode(body, path), source=str(path))
+
+
+def references_in(path: Path, url: str | None = None) -> list[Reference]:
+    """The references in a saved page or a plain text.
+
+    Raises:
+        SeedError: the file can't be read.
+    """
+    from recommender import references
+
+    body = read_file(path)
+    if is_page(body, path):
+        return references.from_html(body, url)
+    return references.from_text(decode(body, path))
+
+
+def is_page(body: bytes, path: Path) -> bool:
+    """Is it HTML, by its name or its first bytes?"""
+    names = {suffix.lower() for suffix in path.suffixes[-2:]}
+    return bool(names & {".html", ".htm", ".xhtml"} or _PAGE.search(body[:2000]))
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes, gunzipped where it is gzip.
+
+    Raises:
+        SeedError: it can't be read, or is larger than a page may be.
+    """
+    try:
+        body = path.read_bytes()
+        if body[:2] == b"\x1f\x8b":
+            with gzip.open(path) as file:
+                body = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError) as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else f"can't be read: {error}"
+        hint = "give a seed file, a saved page, a plain text or a URL"
+        raise SeedError(reason, where=path, hint=hint) from error
+    if len(body) > MAX_BYTES:
+        raise SeedError(f"larger than {MAX_BYTES // 1_000_000} MB", where=path)
+    return body
+
+
+def decode(body: bytes, path: Path) -> str:
+    """A text file's text.
+
+    Raises:
+        SeedError: it is not UTF-8.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise SeedError("not UTF-8 text", where=f"{path}:{line}", hint="save it as UTF-8") from error
+
+
+def from_url(url: str) -> Seed:
+    """A seed of which only the address is known."""
+    parts = [part for part in urlsplit(url).path.split("/") if re.search(r"[a-zA-Z]{2}", part)]
+    stem = parts[-1] if parts else urlsplit(url).netloc
+    return Seed(key=slug(re.sub(r"\.\w{2,5}$", "", stem)), title=url, source=url, url=url)
+
+
+def from_text(text: str, *, source: str) -> Seed:
+    """A seed from a plain-text article.
+
+    Raises:
+        SeedError: there is no text.
+    """
+    from recommender import references
+
+    article = plain.read(text)
+    if not article.title:
+        raise SeedError("no text in it", where=source)
+    return Seed(
+        key=slug(article.title),
+        title=article.title,
+        source=source,
+        author=article.author,
+        outlet=article.outlet,
+        published=article.published,
+        text=article.body,
+        references=tuple(references.from_text(text)),
+    )
+
+
+def from_page(body: bytes, *, source: str, url: str | None = None) -> Seed:
+    """A seed from an article's page.
+
+    Raises:
+        SeedError: there is no article in it.
+    """
+    from recommender import references
+    from recommender.reading.extract import extract
+
+    page = extract(body, url or "", content_type="text/html")
+    if not page.title:
+        raise SeedError("no article found in the page", where=source, hint=page.problem)
+    return Seed(
+        key=slug(page.title),
+        title=page.title,
+        source=source,
+        author=page.authors,
+        outlet=page.outlet,
+        published=page.published,
+        url=url or page.canonical_url,
+        text=page.text or None,
+        html=body,
+        references=tuple(references.from_html(body, url or page.canonical_url)),
+    )
+
+
+def enrich(seed: Seed, page: Seed) -> Seed:
+    """A seed with what its page says added where the seed itself is silent; its own list stands."""
+    bare = seed.title == seed.url
+    return replace(
+        seed,
+        title=page.title if bare else seed.title,
+        author=seed.author or page.author,
+        outlet=seed.outlet or page.outlet,
+        published=seed.published or page.published,
+        text=seed.text or page.text,
+        references=seed.references or page.references,
+    )
+
+
+def from_toml(body: bytes, path: Path) -> Seed:
+    """A seed from a seed file (docs/seeds.md).
+
+    Raises:
+        SeedError: not TOML, an unknown or missing key, or a value of the wrong kind; with file and line.
+    """
+    text = decode(body, path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = f"{path}:{line.group(1)}" if line else str(path)
+        raise SeedError(f"not valid TOML: {error}", where=place) from error
+    reader = _Toml(path, text)
+    reader.check(data, SEED_KEYS, 0)
+    listed = data.get("reference", [])
+    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
+        raise SeedError(
+            "`reference` must be tables", where=reader.place("reference", 0), hint="write [[reference]]"
+        )
+    return Seed(
+        key=slug(path.stem),
+        title=reader.text(data, "title", 0, required=True) or "",
+        source=str(path),
+        author=reader.text(data, "author", 0),
+        outlet=reader.text(data, "outlet", 0),
+        published=reader.day(data, "published", 0),
+        url=reader.web(data, "url", 0),
+        references=tuple(reader.reference(item, i) for i, item in enumerate(listed, 1)),
+    )
+
+
+def slug(words: str, *, limit: int = 60) -> str:
+    """Words as a key: [a-z0-9-], at most `limit` characters, cut between words; "seed" where none is left."""
+    plain_words = unicodedata.normalize("NFKD", words.replace("’", "").replace("'", ""))
+    ascii_words = plain_words.encode("ascii", "ignore").decode().lower()
+    kept = re.sub(r"[^a-z0-9]+", "-", ascii_words).strip("-")
+    if len(kept) > limit:
+        kept = kept[: limit + 1].rsplit("-", 1)[0][:limit]
+    return kept or "seed"
+
+
+class _Toml:
+    """Typed reads of a seed file, whose errors name the line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+
+    def place(self, key: str, table: int) -> str:
+        """`file:line` of a key in the table-th [[reference]] (0: before the first)."""
+        seen = 0
+        start = 1
+        for number, line in enumerate(self.lines, 1):
+            if re.match(r"\s*\[\[\s*reference\s*\]\]", line):
+                seen += 1
+                start = number if seen == table else start
+            header = re.match(rf"\s*\[+\s*{re.escape(key)}\s*\]", line)
+            if (header and not table) or (seen == table and re.match(rf"\s*[\"']?{re.escape(key)}\b", line)):
+                return f"{self.path}:{number}"
+        return f"{self.path}:{start}"
+
+    def check(self, data: dict[str, Any], known: set[str], table: int) -> None:
+        for key in data:
+            if key not in known:
+                hint = f"known keys: {', '.join(sorted(known))}"
+                raise SeedError(f"unknown key `{key}`", where=self.place(key, table), hint=hint)
+
+    def text(self, data: dict[str, Any], key: str, table: int, *, required: bool = False) -> str | None:
+        value = data.get(key)
+        if value is None and not required:
+            return None
+        if not isinstance(value, str) or not value.strip():
+            wrong = "missing" if value is None else "must be a text that is not empty"
+            raise SeedError(f"`{key}` {wrong}", where=self.place(key, table), hint=f'write {key} = "…"')
+        return " ".join(value.split())
+
+    def day(self, data: dict[str, Any], key: str, table: int) -> date | None:
+        value = data.get(key)
+        if isinstance(value, datetime):
+            return value.date()
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            hint = f"write {key} = 2020-01-11"
+            raise SeedError(f"`{key}` must be a date", where=self.place(key, table), hint=hint) from error
+
+    def web(self, data: dict[str, Any], key: str, table: int) -> str | None:
+        value = self.text(data, key, table)
+        if value and not re.match(r"https?://[^/\s]", value, re.I):
+            hint = "it begins with http:// or https://"
+            raise SeedError(f"`{key}` must be a web address", where=self.place(key, table), hint=hint)
+        return value
+
+    def reference(self, data: dict[str, Any], table: int) -> Reference:
+        self.check(data, REFERENCE_KEYS, table)
+        kind = self.text(data, "kind", table) or Kind.LIST
+        if kind not in set(Kind):
+            hint = f"one of {', '.join(Kind)}"
+            raise SeedError(f"`kind` is {kind!r}", where=self.place("kind", table), hint=hint)
+        return Reference(
+            title=self.text(data, "title", table, required=True) or "",
+            url=self.web(data, "url", table),
+            author=self.text(data, "author", table),
+            kind=Kind(kind),
+            published=self.day(data, "published", table),
+        )

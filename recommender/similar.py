@@ -1,0 +1,207 @@
+"""`similar` from question to ranking: find the subject, ask the index, judge the sides, rank.
+
+subject ─► index.query ─► profiles ─► agreement ─► ranking.rank ─► Recommendations
+          (topic/)        (stance/)                                (kept in `rankings` for a seed)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from recommender import ranking, seeds
+from recommender.crawl.urls import url_key
+from recommender.errors import ArchiveError, NotFoundError
+from recommender.models import Agreement, Article, Hit, Profile, Recommendation, StoredSeed
+from recommender.ranking import Candidate, Sort
+from recommender.reasons import ranking_row
+from recommender.stance.agreement import agree
+from recommender.stance.profile import profile, profile_from_json, profile_to_json
+from recommender.stance.scorer import Scorer
+from recommender.store.database import Store
+from recommender.topic.index import Document, TopicIndex
+
+KEPT = 100  # rankings kept for a seed's page; Datasette's own page size, and more than a reader scrolls
+POOL = 50  # pieces judged for stance before an order by stance or blend: topic must still mean something
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What everything else is compared with."""
+
+    title: str
+    text: str
+    articles: tuple[int, ...]  # its own rows, never recommended
+    seed: StoredSeed | None = None
+    listed: tuple[int, ...] = ()  # the articles its editors name
+    note: str | None = None  # what the reader should know of this comparison
+
+
+def similar(
+    store: Store,
+    source: str | None,
+    scorer: Scorer,
+    *,
+    limit: int = 10,
+    sort: Sort = Sort.TOPIC,
+    only_listed: bool = False,
+) -> tuple[Subject, list[Recommendation]]:
+    """Rank what is archived for a seed, an archived article (address or id) or a file.
+
+    Args:
+        store: the archive.
+        source: a seed's key or file, an address, an id, or a file with an article; None for the only seed.
+        scorer: the stance model.
+        limit: how many.
+        sort: what to order by. Stance and blend order the `POOL` nearest in topic.
+        only_listed: only the pieces on the seed's own list.
+
+    Raises:
+        NotFoundError: nothing goes by that name.
+        SeedError: the file can't be used.
+    """
+    subject = find_subject(store, source)
+    index = current_index(store)
+    among = subject.listed if only_listed else None
+    count = limit if sort is Sort.TOPIC else max(limit, POOL)
+    hits = index.query(subject.title, subject.text, limit=count, among=among, exclude=subject.articles)
+    found = ranking.rank(_candidates(store, subject, hits, scorer), sort)[:limit]
+    return subject, found
+
+
+def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
+    """Work out a seed's ranking and keep it for browsing: the `KEPT` nearest and its whole list.
+
+    Returns:
+        How many pieces are ranked.
+    """
+    subject = seed_subject(store, seed)
+    index = current_index(store)
+    hits = index.query(subject.title, subject.text, limit=KEPT, exclude=subject.articles)
+    missing = set(subject.listed) - {hit.article_id for hit in hits}
+    if missing:
+        hits += index.query(subject.title, subject.text, limit=len(missing), among=missing)
+    ranked = ranking.rank(_candidates(store, subject, hits, scorer))
+    with store.transaction():
+        store.results.save_rankings(seed.id, [ranking_row(item) for item in ranked], datetime.now(UTC))
+    return len(ranked)
+
+
+def current_index(store: Store) -> TopicIndex:
+    """The kept index, with what was added or changed since put in and what is gone taken out."""
+    try:
+        index = TopicIndex.open(store.index_folder)
+    except ArchiveError:  # damaged, or of another version: it is derived, so it is made anew
+        index = TopicIndex.rebuild(store.index_folder)
+    now = store.library.digests()
+    changed = [article_id for article_id, digest in now.items() if not index.holds(article_id, digest)]
+    removed = index.known() - now.keys()
+    if changed or removed:
+        index.update(_documents(store, changed, now), removed)
+    return index
+
+
+def find_subject(store: Store, source: str | None) -> Subject:
+    """What a user means by SEED, URL, ID or FILE.
+
+    Raises:
+        NotFoundError: nothing goes by that name.
+        SeedError: the file can't be used.
+    """
+    if source is None:
+        return seed_subject(store, _only_seed(store))
+    seed = store.lists.by_key(source) or store.lists.by_key(seeds.slug(Path(source).stem))
+    if seed and (source == seed.key or Path(source).suffix == ".toml" or not Path(source).exists()):
+        return seed_subject(store, seed)
+    article_id = _article_id(store, source)
+    if article_id is not None:
+        article = store.library.get(article_id)
+        if article:
+            return Subject(article.title, article.text, (article_id,))
+    if re.match(r"https?://", source, re.I) or not Path(source).exists():
+        kind = "address" if "://" in source else "seed, id or file"
+        hint = "`status` lists what is archived; `fetch` archives a new one"
+        raise NotFoundError(f"no {kind} of that name", where=source, hint=hint)
+    return _file_subject(store, source)
+
+
+def seed_subject(store: Store, seed: StoredSeed) -> Subject:
+    """A seed as the thing to compare with: its article, or its titles where there is no text."""
+    links = store.lists.links(seed.id)
+    listed = tuple(sorted({link.article_id for link in links if link.article_id} - {seed.article_id}))
+    article = store.library.get(seed.article_id) if seed.article_id else None
+    if article and seed.article_id:
+        return Subject(article.title, article.text, (seed.article_id,), seed, listed)
+    titles = "\n".join(link.reference.title for link in links)
+    note = "the seed's text is not archived, so its titles are compared (`fetch --text` gives it)"
+    return Subject(seed.title, titles, (), seed, listed, note)
+
+
+def _file_subject(store: Store, source: str) -> Subject:
+    seed = seeds.load(source)
+    own = store.library.by_key(url_key(seed.url)) if seed.url else None
+    known = store.lists.by_key(seed.key)
+    if known and known.article_id:
+        own = known.article_id
+    listed = seed_subject(store, known).listed if known else ()
+    text = seed.text or "\n".join(reference.title for reference in seed.references)
+    return Subject(seed.title, text, (own,) if own else (), known, listed)
+
+
+def _only_seed(store: Store) -> StoredSeed:
+    known = store.lists.all()
+    if len(known) == 1:
+        return known[0]
+    names = ", ".join(seed.key for seed in known) or "none yet"
+    raise NotFoundError("which seed?", hint=f"say one of: {names}")
+
+
+def _article_id(store: Store, source: str) -> int | None:
+    if source.isdecimal() and store.library.get(int(source)):
+        return int(source)
+    if "://" in source:
+        return store.library.by_key(url_key(source))
+    return store.library.by_external_id(source)
+
+
+def _documents(store: Store, ids: Sequence[int], digests: dict[int, str]) -> Iterable[Document]:
+    for article in store.library.documents(ids):
+        if article.id is not None:
+            yield Document(article.id, article.title, article.text, digests[article.id])
+
+
+def _candidates(store: Store, subject: Subject, hits: Sequence[Hit], scorer: Scorer) -> list[Candidate]:
+    own = profile(subject.title, subject.text, scorer)
+    articles = store.library.many(hit.article_id for hit in hits)
+    profiles = _profiles(store, articles, scorer)
+    listed = set(subject.listed)
+    return [
+        Candidate(
+            article=replace(articles[hit.article_id], text=""),
+            hit=hit,
+            agreement=_agreement(own, profiles.get(hit.article_id)),
+            listed=hit.article_id in listed,
+        )
+        for hit in hits
+        if hit.article_id in articles
+    ]
+
+
+def _agreement(own: Profile, other: Profile | None) -> Agreement:
+    return agree(own, other or Profile(own.model))
+
+
+def _profiles(store: Store, articles: dict[int, Article], scorer: Scorer) -> dict[int, Profile]:
+    """Kept profiles, and new ones for the articles that have none, which are kept too."""
+    kept = store.results.profiles(articles, scorer.name)
+    found = {article_id: profile_from_json(text) for article_id, text in kept.items()}
+    missing = articles.keys() - found.keys()
+    made = {i: profile(articles[i].title, articles[i].text, scorer) for i in sorted(missing)}
+    if made:
+        with store.transaction():
+            for article_id, item in made.items():
+                store.results.save_profile(article_id, scorer.name, profile_to_json(item))
+    return found | made

@@ -1,0 +1,134 @@
+"""Two profiles ─► do their authors feel alike about whom both discuss?
+
+    shared targets ─► each as "how likely for" on both sides ─► weighted mean ─► a verdict, or can't tell
+
+What a verdict means, and how far to trust it (measured, see `recommender.evaluation.stance`): it is about the
+shared *names*, not about the pieces' politics. Toward one person both pieces discuss it is right more often
+than chance; for "which side is the piece on" (two outlets on one topic, comments in one debate) it is a coin
+flip at every threshold tried. So thresholds are high and "can't tell" is the usual answer. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp, sqrt
+
+from recommender.models import Agreement, Profile, SharedTarget, Target, Verdict
+from recommender.stance.profile import NEUTRAL
+
+# P(author is for the target) = 1 / (1 + exp(-SLOPE * (polarity - NEUTRAL))): logistic regression on the 362 pieces
+# of persent whose author is for or against somebody, both classes weighted alike.
+SLOPE = 6.0
+MIN_MENTIONS = 2  # of a target in either piece: one mention is a passing one
+MIN_CONFIDENCE = (
+    0.3  # of either profile's target: about one clear sentence of the author's, or two faint ones
+)
+MIN_SHARED = 2  # targets: one name in common is a topic, not a side
+SAME = 0.6  # of the score: P(same) >= .8 by the formula below
+STRONG = 0.36  # of one target: both sides P >= .8
+SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
+SPELLING_LENGTH = 7  # letters: shorter names differ by a letter and by a person (Barr, Carr)
+
+
+def agree(seed: Profile, other: Profile) -> Agreement:
+    """Compare two profiles; the verdict, score and confidence do not depend on their order.
+
+    A shared target's `agreement` is (2p - 1)(2q - 1) with p and q the probabilities that each author is for
+    it. That is P(same) - P(different), where P(same) = pq + (1 - p)(1 - q): two guesses at .8 agree with .68.
+    The score is their weighted mean over all shared targets; the confidence of a verdict is the mean
+    P(same) or P(different) of the targets behind it, 0 where nothing can be told.
+    """
+    pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
+    total = sum(weight for _, _, weight in pairs)
+    if not pairs or total <= 0:
+        return Agreement(Verdict.CANT_TELL, 0.0, 0.0)
+    shared = [
+        SharedTarget(left, right, weight / total, _lean(left) * _lean(right)) for left, right, weight in pairs
+    ]
+    shared.sort(key=lambda one: (-one.weight, one.left.key))
+    clear = [one for one in shared if _enough(one.left) and _enough(one.right)]
+    verdict = _verdict(clear)
+    score = _mean(clear)
+    if verdict is Verdict.CANT_TELL:
+        return Agreement(verdict, 0.0, 0.0, tuple(shared))
+    confidence = _mixed_confidence(clear) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
+    return Agreement(verdict, score, confidence, tuple(shared))
+
+
+def probability_for(target: Target) -> float:
+    """P(the author is for this target), in [0, 1], given that they take a side at all."""
+    return 1 / (1 + exp(-SLOPE * (target.polarity - NEUTRAL)))
+
+
+def same_name(left: Target, right: Target) -> bool:
+    """Whether two targets are one: equal keys, or long keys a letter apart, and no two different first names."""
+    if left.key != right.key and not _one_spelling(left.key, right.key):
+        return False
+    first, second = left.name.split(), right.name.split()
+    return len(first) < 2 or len(second) < 2 or first[0] == second[0] or first[0][0] == second[0][0]
+
+
+def raw_score(seed: Profile, other: Profile) -> float:
+    """The score before anything is held back as "can't tell", in [-1, 1]: for measuring only."""
+    pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
+    total = sum(weight for _, _, weight in pairs)
+    return sum(weight * _lean(left) * _lean(right) for left, right, weight in pairs) / total if total else 0.0
+
+
+def _shared(seed: Profile, other: Profile) -> Iterator[tuple[Target, Target]]:
+    """Each target of the seed with its counterpart; an exact key goes before a spelling."""
+    left_over = list(other.targets)
+    for exact in (True, False):
+        for left in seed.targets:
+            for right in left_over:
+                if (left.key == right.key) is exact and same_name(left, right):
+                    left_over.remove(right)
+                    yield left, right
+                    break
+
+
+def _one_spelling(left: str, right: str) -> bool:
+    if min(len(left), len(right)) < SPELLING_LENGTH or left[0] != right[0] or " " in left + right:
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(left, right) >= SPELLING
+
+
+def _lean(target: Target) -> float:
+    """2p - 1: how far the author is for (1) or against (-1) the target."""
+    return 2 * probability_for(target) - 1
+
+
+def _weight(left: Target, right: Target) -> float:
+    """Zero where either piece has no sentence of its author's about the target."""
+    return sqrt(left.confidence * right.confidence)
+
+
+def _enough(target: Target) -> bool:
+    return target.mentions >= MIN_MENTIONS and target.confidence >= MIN_CONFIDENCE
+
+
+def _verdict(clear: list[SharedTarget]) -> Verdict:
+    if len(clear) < MIN_SHARED:
+        return Verdict.CANT_TELL
+    alike = any(one.agreement >= STRONG for one in clear)
+    apart = any(one.agreement <= -STRONG for one in clear)
+    if alike and apart:
+        return Verdict.MIXED
+    score = _mean(clear)
+    if score >= SAME:
+        return Verdict.AGREES
+    return Verdict.DISAGREES if score <= -SAME else Verdict.CANT_TELL
+
+
+def _mean(clear: list[SharedTarget]) -> float:
+    total = sum(one.weight for one in clear)
+    return sum(one.weight * one.agreement for one in clear) / total if total else 0.0
+
+
+def _mixed_confidence(clear: list[SharedTarget]) -> float:
+    """Both kinds must be real: P of the surest alike and of the surest apart, the smaller of the two."""
+    alike = max(one.agreement for one in clear)
+    apart = -min(one.agreement for one in clear)
+    return (1 + min(alike, apart)) / 2

@@ -1,0 +1,169 @@
+"""Articles, their texts, the addresses they go by, and their captures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from recommender.models import Article, Capture, Record, StoredCapture, Via
+from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest
+
+_ARTICLE = "SELECT a.*, t.text FROM articles a JOIN article_texts t ON t.id = a.id"
+
+
+class Library:
+    """Reads and writes of articles and captures. Writers call it inside `Store.transaction()`."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # Articles
+
+    def add(self, article: Article, *, origin: Via, now: datetime, fingerprint: str | None = None) -> int:
+        """Insert an article with its text, and give its id."""
+        row = self._columns(article, origin, now, fingerprint) | {"added_at": stamp(now)}
+        article_id = insert(self.db, "articles", row)
+        self._write_text(article_id, article)
+        return article_id
+
+    def replace(
+        self, article_id: int, article: Article, *, origin: Via, now: datetime, fingerprint: str | None = None
+    ) -> None:
+        """Put a better copy's text and facts in the place of an article's."""
+        self.db.table("articles").update(article_id, self._columns(article, origin, now, fingerprint))
+        self._write_text(article_id, article)
+
+    def get(self, article_id: int) -> Article | None:
+        """The article of that id, with its text."""
+        rows = list(self.db.query(f"{_ARTICLE} WHERE a.id = ?", [article_id]))
+        return article_from(rows[0]) if rows else None
+
+    def many(self, article_ids: Iterable[int]) -> dict[int, Article]:
+        """The articles of these ids, with their texts."""
+        return {a.id: a for a in self.documents(article_ids) if a.id is not None}
+
+    def documents(self, article_ids: Iterable[int] | None = None) -> Iterator[Article]:
+        """Every article, or these, in the order of their ids."""
+        if article_ids is None:
+            yield from (article_from(row) for row in self.db.query(f"{_ARTICLE} ORDER BY a.id"))
+            return
+        sql = f"{_ARTICLE} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id"
+        ids = json.dumps(sorted(set(article_ids)))
+        yield from (article_from(row) for row in self.db.query(sql, [ids]))
+
+    def digests(self) -> dict[int, str]:
+        """The text digest of every article, by id."""
+        return {row["id"]: row["digest"] for row in self.db.query("SELECT id, digest FROM articles")}
+
+    def count(self) -> int:
+        """How many articles there are."""
+        return int(self.db.table("articles").count)
+
+    # Finding
+
+    def by_key(self, url_key: str) -> int | None:
+        """The id of the article that goes by this address."""
+        return self._one("SELECT article_id FROM urls WHERE url_key = ?", url_key)
+
+    def by_digest(self, digest: str) -> int | None:
+        """The id of the first article with this very title and text."""
+        return self._one("SELECT id FROM articles WHERE digest = ? ORDER BY id", digest)
+
+    def by_external_id(self, external_id: str) -> int | None:
+        """The id of the article a researcher knows by this name."""
+        return self._one("SELECT id FROM articles WHERE external_id = ? ORDER BY id", external_id)
+
+    def fingerprints(self) -> Iterator[tuple[int, str]]:
+        """Id and fingerprint of the articles that were fetched (imports are taken as they are)."""
+        sql = "SELECT id, fingerprint FROM articles WHERE origin != 'import' AND fingerprint IS NOT NULL"
+        yield from ((row["id"], row["fingerprint"]) for row in self.db.query(sql))
+
+    def name(self, url_key: str, url: str, article_id: int) -> None:
+        """Let an article go by this address too. The first article to claim an address keeps it."""
+        self.db.table("urls").insert(
+            {"url_key": url_key, "url": url, "article_id": article_id}, pk="url_key", ignore=True
+        )
+
+    # Captures
+
+    def add_capture(
+        self, capture: Capture, record: Record, *, article_id: int | None, content_type: str | None
+    ) -> int:
+        """Insert a capture whose record is on disk already, and give its id."""
+        headers = {name.lower(): value for name, value in capture.headers}
+        row = {
+            "url": capture.url,
+            "final_url": capture.final_url,
+            "article_id": article_id,
+            "captured_at": stamp(capture.captured_at),
+            "fetched_at": stamp(capture.fetched_at),
+            "via": capture.via,
+            "source_url": capture.source_url,
+            "status": capture.status,
+            "content_type": content_type,
+            "size": len(capture.body),
+            "verdict": capture.verdict,
+            "etag": headers.get("etag"),
+            "last_modified": headers.get("last-modified"),
+            "digest": record.digest,
+            "warc_file": record.file,
+            "warc_offset": record.offset,
+            "warc_length": record.length,
+        }
+        return insert(self.db, "captures", row)
+
+    def set_best(self, article_id: int, capture_id: int) -> None:
+        """Point an article at its best capture."""
+        self.db.table("articles").update(article_id, {"best_capture_id": capture_id})
+
+    def best_capture(self, article_id: int) -> StoredCapture | None:
+        """The capture an article was made from; None for imports."""
+        sql = "SELECT c.* FROM captures c JOIN articles a ON a.best_capture_id = c.id WHERE a.id = ?"
+        rows = list(self.db.query(sql, [article_id]))
+        return capture_from(rows[0]) if rows else None
+
+    def capture(self, capture_id: int) -> StoredCapture | None:
+        """The capture of that id."""
+        rows = list(self.db.query("SELECT * FROM captures WHERE id = ?", [capture_id]))
+        return capture_from(rows[0]) if rows else None
+
+    def page_capture(self, url: str) -> StoredCapture | None:
+        """The newest good capture of exactly this address."""
+        sql = "SELECT * FROM captures WHERE url = ? AND verdict = 'ok' AND via != 'text' ORDER BY id DESC LIMIT 1"
+        rows = list(self.db.query(sql, [url]))
+        return capture_from(rows[0]) if rows else None
+
+    def captures(self) -> Iterator[StoredCapture]:
+        """Every capture, oldest first."""
+        yield from (capture_from(row) for row in self.db.query("SELECT * FROM captures ORDER BY id"))
+
+    def _one(self, sql: str, value: str) -> int | None:
+        row = self.db.execute(sql, [value]).fetchone()
+        return int(row[0]) if row else None
+
+    def _write_text(self, article_id: int, article: Article) -> None:
+        row = {"id": article_id, "title": article.title, "byline": article.authors, "text": article.text}
+        self.db.table("article_texts").upsert(row, pk="id")
+
+    @staticmethod
+    def _columns(
+        article: Article, origin: Via, now: datetime, fingerprint: str | None
+    ) -> dict[str, str | int | None]:
+        return {
+            "title": article.title,
+            "authors": article.authors,
+            "outlet": article.outlet,
+            "published": article.published.isoformat() if article.published else None,
+            "url": article.url,
+            "canonical_url": article.canonical_url,
+            "language": article.language,
+            "words": len(article.text.split()),
+            "origin": origin,
+            "external_id": article.external_id,
+            "digest": text_digest(article),
+            "fingerprint": fingerprint,
+            "updated_at": stamp(now),
+        }

@@ -1,0 +1,163 @@
+"""The tables, as migrations from the first day. Text lies apart from the rows people browse.
+
+    seeds ──< links >── articles ──< captures          urls: every address an article goes by
+      └────< rankings >──┘   └── article_texts (searched through FTS5), profiles
+
+A migration that has been released is never edited: a change is a new one below it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("readmore")
+
+_TABLES = (
+    """
+    CREATE TABLE articles (
+        id INTEGER PRIMARY KEY,
+        title TEXT NOT NULL,
+        authors TEXT,
+        outlet TEXT,
+        published TEXT,                 -- ISO date
+        url TEXT,                       -- as first seen
+        canonical_url TEXT,
+        language TEXT,                  -- ISO 639-1
+        words INTEGER NOT NULL,
+        origin TEXT NOT NULL,           -- live, wayback, import, text
+        external_id TEXT,               -- the researcher's own
+        digest TEXT NOT NULL,           -- of title and text: tells whether the index must learn it anew
+        fingerprint TEXT,               -- near-identical texts have near fingerprints
+        best_capture_id INTEGER REFERENCES captures(id),
+        added_at TEXT NOT NULL,         -- ISO, UTC
+        updated_at TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE article_texts (
+        id INTEGER PRIMARY KEY REFERENCES articles(id),
+        title TEXT NOT NULL,
+        byline TEXT,
+        text TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE urls (
+        url_key TEXT PRIMARY KEY,
+        url TEXT NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES articles(id)
+    )""",
+    """
+    CREATE TABLE captures (
+        id INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        final_url TEXT NOT NULL,
+        article_id INTEGER REFERENCES articles(id),
+        captured_at TEXT NOT NULL,      -- when the page was as kept here (a memento's own time)
+        fetched_at TEXT NOT NULL,
+        via TEXT NOT NULL,
+        source_url TEXT,                -- the memento's address
+        status INTEGER NOT NULL,
+        content_type TEXT,
+        size INTEGER NOT NULL,          -- bytes, as they came over the wire
+        verdict TEXT NOT NULL,          -- ok, or why this copy must not become the article
+        etag TEXT,
+        last_modified TEXT,
+        digest TEXT NOT NULL,
+        warc_file TEXT NOT NULL,
+        warc_offset INTEGER NOT NULL,   -- bytes
+        warc_length INTEGER NOT NULL    -- bytes
+    )""",
+    """
+    CREATE TABLE seeds (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL,
+        author TEXT,
+        outlet TEXT,
+        published TEXT,
+        url TEXT,
+        source TEXT NOT NULL,
+        article_id INTEGER REFERENCES articles(id),
+        state TEXT NOT NULL,            -- of the seed's own page
+        reason TEXT,
+        added_at TEXT NOT NULL
+    )""",
+    """
+    CREATE TABLE links (
+        id INTEGER PRIMARY KEY,
+        seed_id INTEGER NOT NULL REFERENCES seeds(id),
+        position INTEGER NOT NULL,      -- 1 is the first of the list
+        title TEXT NOT NULL,
+        author TEXT,
+        kind TEXT NOT NULL,
+        heading TEXT,
+        published TEXT,
+        url TEXT,
+        identity TEXT NOT NULL,         -- what makes it the same reference next time
+        resolved_by TEXT NOT NULL,
+        confidence REAL NOT NULL,       -- [0, 1]
+        state TEXT NOT NULL,
+        reason TEXT,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        article_id INTEGER REFERENCES articles(id),
+        capture_id INTEGER REFERENCES captures(id),
+        duplicate_of INTEGER REFERENCES links(id),
+        updated_at TEXT NOT NULL,
+        UNIQUE (seed_id, identity)
+    )""",
+    """
+    CREATE TABLE profiles (
+        article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+        model TEXT NOT NULL,
+        digest TEXT NOT NULL,           -- of the article it was made from
+        profile TEXT NOT NULL           -- JSON
+    )""",
+    """
+    CREATE TABLE rankings (
+        id INTEGER PRIMARY KEY,
+        seed_id INTEGER NOT NULL REFERENCES seeds(id),
+        rank INTEGER NOT NULL,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        topic REAL NOT NULL,            -- [0, 1]
+        stance TEXT NOT NULL,           -- agrees, mixed, disagrees, can't tell
+        agreement REAL NOT NULL,        -- [-1, 1]
+        confidence REAL NOT NULL,       -- [0, 1]
+        blend REAL NOT NULL,            -- [0, 1]
+        listed INTEGER NOT NULL,        -- 1: on the editors' own list
+        terms TEXT NOT NULL,            -- JSON: [[term, share], ...]
+        targets TEXT NOT NULL,          -- JSON: shared targets with their sentences
+        computed_at TEXT NOT NULL,
+        UNIQUE (seed_id, article_id)
+    )""",
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        discovered INTEGER NOT NULL DEFAULT 0,
+        archived INTEGER NOT NULL DEFAULT 0,
+        unchanged INTEGER NOT NULL DEFAULT 0,
+        duplicate INTEGER NOT NULL DEFAULT 0,
+        skipped INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        pending INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX articles_published ON articles(published)",
+    "CREATE INDEX articles_outlet ON articles(outlet)",
+    "CREATE INDEX articles_digest ON articles(digest)",
+    "CREATE INDEX articles_external_id ON articles(external_id)",
+    "CREATE INDEX urls_article ON urls(article_id)",
+    "CREATE INDEX captures_article ON captures(article_id)",
+    "CREATE INDEX links_article ON links(article_id)",
+    "CREATE INDEX links_state ON links(state)",
+    "CREATE INDEX rankings_article ON rankings(article_id)",
+)
+
+
+@migrations()
+def first_tables(db: Database) -> None:
+    """Every table of the first release."""
+    for statement in _TABLES:
+        db.execute(statement)
+    db.table("article_texts").enable_fts(
+        ["title", "byline", "text"], create_triggers=True, tokenize="porter unicode61"
+    )

@@ -1,0 +1,201 @@
+"""One immutable part of the topic index: which terms stand how often in which articles.
+
+A segment is a folder of .npy arrays, read through mmap, laid out by term (an inverted index), so that a
+question reads only the postings of its own terms:
+
+    ids      (n_articles,)   int64    article ids
+    digests  (n_articles,)   uint64   of each article's content
+    keys     (n_terms,)      uint64   term keys (vectorizer.term_key), ascending
+    starts   (n_terms + 1,)  int64    term i's postings are starts[i]:starts[i + 1]
+    rows     (n_postings,)   int32    positions in `ids`, ascending within a term
+    counts   (n_postings,)   uint16   how often the term stands in the article, at most 65,535
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recommender.errors import ArchiveError
+from recommender.topic.vectorizer import Analyzer, term_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAX_COUNT = 65_535  # of uint16; 1 + ln of it is 12, so nothing is lost that a score would show
+REBUILD = "delete the index folder; it is built again from the archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index takes of an article."""
+
+    article_id: int
+    title: str
+    text: str
+    digest: str  # changes when title or text do
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The arrays of one segment; see the module's text for shapes."""
+
+    ids: NDArray[np.int64]
+    digests: NDArray[np.uint64]
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.uint16]
+
+
+def count(documents: Sequence[Document], analyzer: Analyzer) -> Segment:
+    """Count the terms of articles, with scikit-learn's CountVectorizer."""
+    import numpy as np
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    terms = [analyzer.terms(document.title, document.text) for document in documents]
+    ids = np.array([document.article_id for document in documents], np.int64)
+    digests = np.array([term_key(document.digest) for document in documents], np.uint64)
+    if not any(terms):  # CountVectorizer refuses an empty vocabulary
+        return _empty(ids, digests)
+    vectorizer = CountVectorizer(analyzer=_as_given, dtype=np.int32)
+    matrix = vectorizer.fit_transform(terms)
+    names = vectorizer.get_feature_names_out()
+    keys = np.fromiter((term_key(name) for name in names), np.uint64, len(names))
+    order = np.argsort(keys)
+    by_term = matrix.tocsc()[:, order]
+    by_term.sort_indices()
+    return Segment(
+        ids,
+        digests,
+        keys[order],
+        by_term.indptr.astype(np.int64),
+        by_term.indices.astype(np.int32),
+        np.minimum(by_term.data, MAX_COUNT).astype(np.uint16),
+    )
+
+
+def merge(parts: Sequence[tuple[Segment, NDArray[np.bool_]]]) -> Segment:
+    """One segment of several, articles in the order given, without those whose `alive` is false.
+
+    Args:
+        parts: each a segment and `alive`, shape (n_articles,).
+    """
+    import numpy as np
+
+    ids = np.concatenate([part.ids[alive] for part, alive in parts])
+    digests = np.concatenate([part.digests[alive] for part, alive in parts])
+    keys, rows, counts, first = [], [], [], 0
+    for part, alive in parts:
+        kept = alive[part.rows]
+        place = np.cumsum(alive, dtype=np.int64) - 1 + first
+        keys.append(np.repeat(part.keys, np.diff(part.starts))[kept])
+        rows.append(place[part.rows[kept]])
+        counts.append(part.counts[kept])
+        first += int(alive.sum())
+    key_of = np.concatenate(keys)
+    if not key_of.size:
+        return _empty(ids, digests)
+    order = np.argsort(key_of, kind="stable")  # stable: rows stay ascending within a term
+    unique, begin = np.unique(key_of[order], return_index=True)
+    starts = np.append(begin, key_of.size).astype(np.int64)
+    return Segment(
+        ids,
+        digests,
+        unique,
+        starts,
+        np.concatenate(rows)[order].astype(np.int32),
+        np.concatenate(counts)[order],
+    )
+
+
+def postings(segment: Segment, terms: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the postings of some terms lie, term after term, and how many each has.
+
+    Args:
+        terms: positions in `keys`, shape (n,).
+    """
+    import numpy as np
+
+    begin = segment.starts[terms]
+    size = segment.starts[terms + 1] - begin
+    where = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
+    return where, size
+
+
+def frequencies(segment: Segment, alive: NDArray[np.bool_], terms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many living articles hold each of some terms (positions in `keys`); shape of `terms`."""
+    import numpy as np
+
+    if alive.all() or not terms.size:
+        return segment.starts[terms + 1] - segment.starts[terms]
+    where, size = postings(segment, terms)
+    living = np.add.reduceat(alive[segment.rows[where]], np.cumsum(size) - size, dtype=np.int64)
+    return np.asarray(living)
+
+
+def save(segment: Segment, folder: Path) -> None:
+    """Write a segment so that the folder appears whole or not at all.
+
+    Raises:
+        OSError: where it can't be written.
+    """
+    import numpy as np
+
+    unfinished = folder.with_name(f"{folder.name}.tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for field in fields(Segment):
+        with (unfinished / f"{field.name}.npy").open("wb") as file:
+            np.save(file, getattr(segment, field.name))
+            file.flush()
+            os.fsync(file.fileno())
+    unfinished.replace(folder)
+
+
+def load(folder: Path) -> Segment:
+    """Open a segment's arrays without reading them.
+
+    Raises:
+        FileNotFoundError: a file is gone.
+        ArchiveError: the arrays don't fit each other, so somebody else wrote them or a disk lost a part.
+    """
+    import numpy as np
+
+    wanted = {"ids": "<i8", "digests": "<u8", "keys": "<u8", "starts": "<i8", "rows": "<i4", "counts": "<u2"}
+    arrays = {}
+    for name, kind in wanted.items():
+        try:
+            array = np.load(folder / f"{name}.npy", mmap_mode="r")
+        except (ValueError, EOFError) as error:
+            raise ArchiveError(f"damaged topic index: {error}", where=folder, hint=REBUILD) from error
+        if array.ndim != 1 or array.dtype != np.dtype(kind):
+            raise ArchiveError("damaged topic index: wrong kind of array", where=folder, hint=REBUILD)
+        arrays[name] = array
+    segment = Segment(**arrays)
+    fits = (
+        len(segment.ids) == len(segment.digests)
+        and len(segment.starts) == len(segment.keys) + 1
+        and len(segment.rows) == len(segment.counts) == segment.starts[-1]
+    )
+    if not fits:
+        raise ArchiveError("damaged topic index: arrays of different lengths", where=folder, hint=REBUILD)
+    return segment
+
+
+def _as_given(terms: list[str]) -> list[str]:
+    """CountVectorizer's analyzer: the terms are counted as they come."""
+    return terms
+
+
+def _empty(ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> Segment:
+    """Articles without a term."""
+    import numpy as np
+
+    no_keys, starts = np.empty(0, np.uint64), np.zeros(1, np.int64)
+    return Segment(ids, digests, no_keys, starts, np.empty(0, np.int32), np.empty(0, np.uint16))

@@ -1,0 +1,167 @@
+"""Title and text to terms: which strings stand for an article's topic.
+
+    "Soleimani's killing" ─► words ─► no stop words ─► stems ─► stems and pairs of stems
+                             Soleimani, killing        soleimani, kill, soleimani kill
+
+What was chosen, and what it was chosen against, on the data sets that `benchmarks/topic_choices.py`
+names (mean reciprocal rank of an article's mates among 8,326; mean average precision on TIME):
+the table that script prints is the reason for every constant below.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from itertools import pairwise
+from typing import NamedTuple
+
+VERSION = 1  # raise on any change that gives other terms: kept indexes are then rebuilt
+TITLE_WEIGHT = 3  # a title's words count as if they stood there three times; 2 to 5 measure the same
+PAIR_WEIGHT = 0.5  # of a pair of words against a single word; .3 to .7 measure the same
+MAX_KNOWN = 500_000  # words remembered, some 150 MB; 8,005 articles hold 150,000
+
+# Function words of English: they say how a sentence is built, not what it is about. Short on purpose:
+# longer lists drop "bill", "fire" or "system", which are topics in news. idf does the rest.
+STOP_WORDS = frozenset(
+    """
+    a about above across after again against all almost along already also although always am among an and
+    another any anybody anyone anything are aren't around as at be became because become been before being
+    below between both but by came can can't cannot could couldn't did didn't do does doesn't doing don't
+    done down during each either else even ever every everyone everything few for from further get gets got
+    had hadn't has hasn't have haven't having he he'd he'll her here hers herself him himself his how
+    however i i'd i'll i'm i've if in indeed instead into is isn't it it'd it'll its itself just least less
+    let lot made make makes many may maybe me might mine more most mostly much must my myself neither never
+    no nobody none nor not nothing now of off often on once one only onto or other others otherwise ought our
+    ours ourselves out over own per perhaps quite rather really s same shall she she'd she'll should
+    shouldn't since so some somebody someone something sometimes still such than that that'll the their
+    theirs them themselves then there therefore these they they'd they'll they're they've this those though
+    through throughout thus to together too toward towards under until up upon us very was wasn't we we'd
+    we'll we're we've were weren't what whatever when where whether which while who who'd who'll whom whose
+    why will with within without won't would wouldn't yet you you'd you'll you're you've your yours yourself
+    yourselves
+    """.split()  # noqa: SIM905  a block of words is easier to check than 250 quoted ones
+)
+
+# Scripts written without spaces (Thai, Lao, Burmese, Khmer, kana, Han): cut into overlapping pairs of
+# characters, the usual way to search them without a dictionary (Lucene's CJKBigramFilter does the same).
+_BREAKS = frozenset('.!?;:\n()"“”—')  # a pair of words across one of these is no phrase
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+
+
+class _Token(NamedTuple):
+    """One content word of a text."""
+
+    start: int  # offset of its first character
+    phrase: int  # words of one number stand with no sentence mark between them
+    surface: str  # as written
+    stem: str
+
+
+class Analyzer:
+    """Turns an article into terms. Remembers the words it has seen, so use one for many articles."""
+
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self._stemmer = snowballstemmer.stemmer("english")
+        # what each word came to, apart for texts in capitals (True)
+        self._known: dict[bool, dict[str, tuple[tuple[str, str], ...]]] = {False: {}, True: {}}
+
+    def terms(self, title: str, text: str) -> list[str]:
+        """Every term of an article as often as it counts. A pair holds a space, a single word none."""
+        found: list[str] = []
+        for part, times in ((title, TITLE_WEIGHT), (text, 1)):
+            tokens = self._tokens(unicodedata.normalize("NFKC", part))
+            stems = [token.stem for token in tokens]
+            pairs = [f"{a.stem} {b.stem}" for a, b in pairwise(tokens) if a.phrase == b.phrase]
+            found.extend((stems + pairs) * times)
+        return found
+
+    def surfaces(self, title: str, text: str) -> dict[str, str]:
+        """For each term of an article the form a reader would write: the one the article uses most.
+
+        Among equally frequent forms the text's goes before the title's, where every word may be
+        capitalised, and then the first one. A pair is shown with what stands between its words:
+        "Department of State".
+        """
+        forms: dict[str, Counter[str]] = {}
+        for part in (text, title):
+            normal = unicodedata.normalize("NFKC", part)
+            tokens = self._tokens(normal)
+            for token in tokens:
+                forms.setdefault(token.stem, Counter())[token.surface] += 1
+            for a, b in pairwise(tokens):
+                if a.phrase == b.phrase:
+                    shown = " ".join((normal[a.start : b.start] + b.surface).split())
+                    forms.setdefault(f"{a.stem} {b.stem}", Counter())[shown] += 1
+        return {term: seen.most_common(1)[0][0] for term, seen in forms.items()}
+
+    def _tokens(self, part: str) -> list[_Token]:
+        """The content words of a title or text in NFKC, in order."""
+        tokens: list[_Token] = []
+        known = self._known[_shouts(part)]
+        if len(known) > MAX_KNOWN:
+            known.clear()
+        phrase, last = 0, 0
+        for match in _pattern().finditer(part):
+            word = match.group()
+            start, end = match.span()
+            if start - last != 1 and not _BREAKS.isdisjoint(part[last:start]) or part[last:start] == "\n":
+                phrase += 1
+            last = end
+            forms = known.get(word)
+            if forms is None:
+                forms = known[word] = self._forms(word, known is self._known[True])
+            for offset, (surface, stem) in enumerate(forms):
+                tokens.append(_Token(start + offset, phrase, surface, stem))
+        return tokens
+
+    def _forms(self, word: str, shouting: bool) -> tuple[tuple[str, str], ...]:
+        """Surface and stem of each term in one match of the pattern: none for a stop word, else one,
+        and for an unspaced run one a character."""
+        if not word.isascii() and _unspaced().match(word):
+            pairs = (word[i : i + 2] for i in range(max(1, len(word) - 1)))
+            return tuple((pair, pair) for pair in pairs)
+        surface = word[:-2] if word[-2:].lower() in {"'s", "’s"} else word
+        plain = surface.lower().replace("’", "'")
+        initials = "." in plain and not plain[0].isdigit()
+        if initials:
+            surface += "."  # "U.S.": the pattern leaves the last point to the sentence
+        plain = plain.replace("." if initials else ",", "")
+        acronym = initials or (len(plain) > 1 and surface.isupper() and not shouting)
+        if (plain in STOP_WORDS and not acronym) or (len(plain) < 2 and not plain.isdigit()):
+            return ()
+        # Snowball's English stem; words with other letters than a-z stay whole
+        return ((surface, self._stemmer.stemWord(plain) if plain.isascii() else plain),)
+
+
+def term_key(term: str) -> int:
+    """A term as 64 bits: 63 of BLAKE2b of its UTF-8, the lowest set where the term is a pair.
+
+    Among ten million terms any two collide with a probability of 5e-6 (n²/2⁶⁴), so keys stand for terms.
+    """
+    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & ~1 | (" " in term)
+
+
+def _shouts(part: str) -> bool:
+    """Are most letters capitals, so that capitals mark no acronym?"""
+    return sum(map(str.isupper, part)) > sum(map(str.islower, part))
+
+
+@functools.cache
+def _pattern() -> re.Pattern[str]:
+    """A word: a number with its points, dotted initials, an unspaced run, or letters and digits."""
+    marks = "".join(chr(c) for c in range(0x300, 0x1D00) if unicodedata.category(chr(c)).startswith("M"))
+    letter = f"(?:[^\\W_{_UNSPACED}]|[{marks}])"
+    number = r"\d+(?:[.,:]\d+)+"
+    initials = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])"
+    return re.compile(rf"{number}|{initials}|[{_UNSPACED}]+|{letter}+(?:['’]{letter}+)*")
+
+
+@functools.cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")

@@ -1,0 +1,46 @@
+"""What a term weighs: scikit-learn's TF-IDF with document frequencies of two collections.
+
+    df(t)     = df_archive(t) + BACKGROUND_WEIGHT · df_background(t)
+    N         = N_archive     + BACKGROUND_WEIGHT · N_background
+    idf(t)    = ln((1 + N) / (1 + df(t))) + 1                       TfidfTransformer's smooth_idf
+    tf(t, d)  = 1 + ln(times t stands in d)                         TfidfTransformer's sublinear_tf
+    w(t, d)   = tf(t, d) · idf(t) · (PAIR_WEIGHT if t is a pair of words else 1)
+    score     = Σ_t w(t, q) · w(t, d) / (|w(q)| · |w(d)|)           cosine, in [0, 1]
+
+so a term's share of a score is its summand. With an empty archive idf is the background's; at 8,005
+articles the archive weighs as much; at a million the background is noise. The weights are always those of
+the archive as it is at the time of the question.
+
+The functions are numpy alone: a question must not wait for the 1.1 s (CPU) that scikit-learn's text module
+takes to import. A test holds them equal to scikit-learn's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recommender.topic.vectorizer import PAIR_WEIGHT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# One article of the background counts as one of the archive's. A tenth to three measure the same, with the
+# archive small or large; none at all is worse on reading lists (`benchmarks/topic_choices.py`).
+BACKGROUND_WEIGHT = 1.0
+
+
+def idf(keys: NDArray[np.uint64], frequencies: NDArray[np.float64], documents: float) -> NDArray[np.float64]:
+    """Inverse document frequency, times the pair weight where the key is a pair's; shape of `keys`."""
+    import numpy as np
+
+    smooth: NDArray[np.float64] = np.log((1.0 + documents) / (1.0 + frequencies)) + 1.0
+    return np.where((keys & np.uint64(1)).astype(bool), smooth * PAIR_WEIGHT, smooth)
+
+
+def tf(counts: NDArray[np.uint16]) -> NDArray[np.float64]:
+    """Sublinear term frequency of counts of at least 1; shape of `counts`."""
+    import numpy as np
+
+    result: NDArray[np.float64] = 1.0 + np.log(counts.astype(np.float64))
+    return result

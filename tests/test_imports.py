@@ -1,0 +1,105 @@
+"""Imports go one way: the map in docs/architecture.md, as a table that is checked."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+# room -> rooms it may import at module level or inside functions
+ALLOWED: dict[str, set[str]] = {
+    "models": set(),
+    "errors": set(),
+    "output": set(),
+    "progress": {"output"},
+    "reading": {"models", "errors"},
+    "references": {"models", "errors", "reading"},
+    "topic": {"models", "errors"},
+    "stance": {"models", "errors", "reading"},
+    "resolve": {"models", "crawl.urls", "crawl.wayback", "crawl.outcomes"},
+    "store": {"models", "errors"},
+    "seeds": {"models", "errors", "reading", "references"},
+    "ranking": {"models"},
+    "reasons": {"models", "store"},
+    "explain": {"models", "output", "reasons"},
+    "intake": {"models", "store", "crawl.urls"},
+    "similar": {"models", "errors", "ranking", "reasons", "seeds", "stance", "store", "topic", "crawl.urls"},
+    "crawl": {"models", "errors", "reading", "references", "resolve", "seeds", "similar", "store"},
+    "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
+    "browse": {"models", "errors", "output"},
+    "commands": {
+        "crawl", "browse", "errors", "evaluation", "explain", "intake", "models", "output", "progress",
+        "ranking", "reasons", "seeds", "similar", "stance", "store",
+    },
+    "cli": {"errors", "output", "commands"},
+}  # fmt: skip
+
+# These decide and never act: no clock, socket, file or database.
+PURE = {
+    "models", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
+    "crawl.body", "crawl.verdicts", "crawl.outcomes", "reading.plain", "reading.sentences",
+    "reading.duplicates",
+}  # fmt: skip
+IMPURE_MODULES = {
+    "socket",
+    "requests",
+    "sqlite3",
+    "sqlite_utils",
+    "time",
+    "subprocess",
+    "threading",
+    "random",
+}
+
+
+def modules(root: Path) -> dict[str, Path]:
+    package = root / "recommender"
+    names = {}
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package).with_suffix("").parts
+        names[".".join(part for part in parts if part != "__init__")] = path
+    return names
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_every_import_is_an_allowed_edge(root: Path) -> None:
+    """A stage never reaches into a later one."""
+    known = modules(root)
+    wrong = []
+    for name, path in known.items():
+        room = name.split(".")[0]
+        for target in imported(path):
+            if not target.startswith("recommender."):
+                continue
+            inner = target.removeprefix("recommender.")
+            if inner not in known or not inner:
+                continue
+            other = inner.split(".")[0]
+            allowed = ALLOWED.get(room, set())
+            if other != room and other not in allowed and inner not in allowed:
+                wrong.append(f"{name} imports {inner}")
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+def test_the_table_names_every_room(root: Path) -> None:
+    """A new room gets its row."""
+    rooms = {name.split(".")[0] for name in modules(root) if name}
+    assert rooms == set(ALLOWED)
+
+
+def test_pure_modules_import_nothing_that_acts(root: Path) -> None:
+    """Decisions take and return data."""
+    known = modules(root)
+    assert PURE <= set(known)
+    for name in PURE:
+        touched = {target.split(".")[0] for target in imported(known[name])} & IMPURE_MODULES
+        assert not touched, f"{name} imports {touched}"
