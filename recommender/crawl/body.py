@@ -83,7 +83,7 @@ def _pour(stream: zlib._Decompress, data: bytes, out: bytearray, limit: int, url
             if len(out) > limit:
                 return _too_large(limit, url)
             data = stream.unconsumed_tail
-            if not data and not piece:
+            if not data and not piece and not stream.eof:
                 return Failure(Reason.CORRUPT, url, "compressed content is cut off")
     except zlib.error as error:
         return Failure(Reason.CORRUPT, url, one_line(str(error)))

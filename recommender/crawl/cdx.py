@@ -152,7 +152,9 @@ def _with_revisit_statuses(rows: Sequence[CdxRow]) -> list[CdxRow]:
 # Days from a seed to the pieces its editors list with it, likeliest first: those are of the days before,
 # now and then a little newer where the list was updated.
 OFFSETS = (0, -1, -2, -3, 1, -4, -5, -6, -7, 2, -8, -9, -10, -11, -12, -13, -14, 3)
-UNDATED_AFTER = timedelta(days=30)  # an outlet's new page is captured within a month, if ever for its own sake
+UNDATED_AFTER = timedelta(
+    days=30
+)  # an outlet's new page is captured within a month, if ever for its own sake
 PREFIX_ROWS = 5_000  # a large outlet's section has ~60 pieces a day, each under a few dozen URLs
 
 

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 
 from recommender.crawl.cdx import CdxRow, format_timestamp
 from recommender.crawl.outcomes import Headers, Response, header
-from recommender.crawl.urls import host_key, join
+from recommender.crawl.urls import host_key, is_web, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,20 @@ def memento_datetime(answer: Response) -> datetime | None:
     except (ValueError, TypeError, IndexError):
         return None
     return moment.astimezone(UTC) if moment is not None else None
+
+
+def original_url(answer: Response, asked: str) -> str:
+    """The URL that was captured, by the answer's Link header; the one asked for where that has none.
+
+    They differ where an archive treats `http://example.org` and `https://www.example.org/` as one page.
+    """
+    for name, value in answer.headers:
+        if name.lower() == "link" and (match := _ORIGINAL.search(value[:10_000])) and is_web(match[1]):
+            return match[1].replace("&amp;", "&")  # the Wayback Machine escapes these as if for HTML
+    return asked
+
+
+_ORIGINAL = re.compile(r'<([^<>]+)>\s*;\s*rel="?original"?')
 
 
 def original_headers(answer: Response) -> Headers:

@@ -6,6 +6,7 @@ merges too little rather than too much: two articles under one key would be one 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
@@ -29,7 +30,7 @@ SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 2.3
 _KEPT = frozenset("!$&'()*+,;=:@/?")  # allowed bare in a path or query, and not the same when escaped
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(.)", re.DOTALL)
-_SCHEME = re.compile(r"(?i)(https?):/*(?=[^/])")
+_SCHEME = re.compile(r"(?i)(https?):/+(?=[^/])")
 _OTHER_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?!\d+(?:[/?#]|$))")
 
 
@@ -43,17 +44,25 @@ def url_key(url: str) -> str:
     >>> url_key("HTTPS://www.Example.org:443/a/?utm_source=x&id=2#top")
     'example.org/a?id=2'
     """
+    for _ in range(4):  # one round says it all, but for hosts that are none
+        url = _key(url)
+    return url
+
+
+def _key(url: str) -> str:
     text = "".join(char for char in url if char not in "\t\r\n").strip(_BLANK)
     if not _SCHEME.match(text) and _OTHER_SCHEME.match(text):
         return text
     rest = text
     while match := _SCHEME.match(rest):
         rest = rest[match.end() :]
-    rest = rest.lstrip("/\\" + _BLANK)
-    rest, _, fragment = rest.partition("#")
+    rest, _, fragment = rest.lstrip("/\\" + _BLANK).partition("#")
     rest, _, query = rest.partition("?")
     netloc, slash, path = rest.partition("/")
-    key = _host_of_key(netloc) + _escape(slash + path).rstrip("/")
+    host = _host_of_key(netloc)
+    if not host:
+        return text
+    key = host + _escape(slash + path).rstrip("/")
     pieces = sorted(piece for piece in map(_escape, query.split("&")) if piece and not _is_tracking(piece))
     key += "?" + "&".join(pieces) if pieces else ""
     if fragment[:1] in {"!", "/"} and len(fragment) > 1:
@@ -65,10 +74,9 @@ _BLANK = "".join(map(chr, range(0x21)))  # C0 controls and space: what WHATWG st
 
 
 def _host_of_key(netloc: str) -> str:
-    host = netloc.rpartition("@")[2].lower()
-    name, colon, port = host.rpartition(":")
-    if colon and port in {"", "80", "443"}:
-        host = name
+    host = _DEFAULT_PORT.sub("", netloc.rpartition("@")[2].lower())
+    if host.startswith("["):  # an IPv6 address
+        return host
     name, colon, port = host.partition(":")
     name = _ascii_host(name.strip("."))
     while name.startswith("www.") and name.count(".") > 1:
@@ -76,13 +84,14 @@ def _host_of_key(netloc: str) -> str:
     return name + colon + port
 
 
+_DEFAULT_PORT = re.compile(r"(?::(?:80|443)?)+$")
+
+
 def _ascii_host(name: str) -> str:
-    if name.isascii():
-        return _escape(name)
-    try:
-        return name.encode("idna").decode("ascii").lower().strip(".")
-    except UnicodeError:
-        return _escape(name)
+    if not name.isascii():
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("idna").decode("ascii").strip(".")
+    return _escape(_escape(name).lower())
 
 
 def _escape(text: str) -> str:

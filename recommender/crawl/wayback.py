@@ -26,6 +26,7 @@ from recommender.crawl.memento import (
     memento_datetime,
     moment_of,
     original_headers,
+    original_url,
     step,
 )
 from recommender.crawl.outcomes import Failure, Outcome, Reason, Response, one_line
@@ -206,8 +207,8 @@ class Wayback:
             return self._refusal(answer, url)
         if answer.status != 200:
             return Failure(Reason.NO_MEMENTO, url, f"the copy is a {answer.status}", answer.status)
-        headers = original_headers(answer)
-        return Memento(url, answer.final_url, captured, 200, headers, answer.body, answer.fetched_at)
+        page, headers = original_url(answer, url), original_headers(answer)
+        return Memento(page, answer.final_url, captured, 200, headers, answer.body, answer.fetched_at)
 
     def _address(self, url: str, timestamp: str) -> str:
         return f"{self.base}{self._layouts[0].replay}/{timestamp}id_/{quote(url, safe=SAFE)}"

@@ -18,6 +18,7 @@ import gzip
 import hashlib
 import json
 import tempfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def _items(path: Path, *, grouped: bool) -> Iterator[_Item]:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     yield _item(line, f"{path}:{number}", grouped=grouped)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise EvaluationError(
             f"can't be read: {error}", where=path, hint="JSON lines, also gzipped"
         ) from error

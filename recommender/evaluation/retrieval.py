@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
@@ -88,7 +89,7 @@ def _read(path: Path) -> _Collection:
     try:
         data = path.read_bytes()
         found: Any = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise EvaluationError(f"can't be read: {error}", where=path, hint=SHAPE) from error
     try:
         documents = tuple(_text(text) for text in found["docs"])

@@ -7,8 +7,10 @@ The fingerprint is one-bit MinHash (Li and König 2010): each bit comes from ano
 shingles, and two texts agree in a bit with probability (1 + J) / 2, where J (Jaccard) is the share of all
 their shingles that they have in common. Different texts agree in 32 ± 4 bits of 64.
 
-Measured on 8,005 news articles: of 6,431 pairs on one topic and day the two that are one piece have J = 1,
-all others less than .3; copies cut by a tenth with another byline and footer have J above .8.
+Measured on 8,005 news articles: of all 32 million pairs 1,351 are near, and the only J between .3 and .85
+found among them are two explainers written anew from older ones (.51, .56). Copies cut by a tenth with
+another headline, byline and footer are all found (500 of 500), cut by 30 % 484, with 8 % of the words
+changed 435, cut by half hardly any: those are for `containment`.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 BITS = 64
 SHINGLE = 3  # words: fewer, and stock phrases are shared by all; more, and one edit breaks as many shingles
 MIN_WORDS = 50  # below this chance and stock phrases decide, so only equal words count as the same
-NEAR = 16  # bits that may differ: one copy in 100 with J = .7 differs in more, one stranger in 25,000 in less
-SAME = 0.5  # J from which two texts are one piece: the middle of the gap between .3 and .8 measured above
+NEAR = 16  # bits that may differ: at J = .7 one copy in 100 differs in more, strangers in less once in 24,000
+SAME = 0.6  # J from which two texts are one piece: in the gap between rewritten and cut copies, see above
 _WORD = re.compile(r"\w+")
 
 

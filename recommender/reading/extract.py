@@ -84,10 +84,8 @@ def extract(body: bytes, url: str, *, content_type: str | None) -> Extracted:
     if problem:
         return Extracted("", "", problem=problem)
     page = charset.decode(body[:MAX_BYTES], content_type)
-    if kind == "text/plain" and "<html" not in page[:1000].lower():
-        result = _plain(page)
-    else:
-        result = _from_html(page, url)
+    plain = kind == "text/plain" and "<html" not in page[:1000].lower()
+    result = _plain(page) if plain else _from_html(page, url)
     if len(body) > MAX_BYTES and result.problem is None:
         return replace(result, problem=f"only the first {MAX_BYTES // 1_000_000} MB were read")
     return result
@@ -263,17 +261,27 @@ def _linked_lines(tree: HtmlElement) -> set[str]:
 
 
 def _without_links(text: str, links: set[str]) -> str:
-    """The paragraphs that are more than a link, which the lines of a "Read more" list are not."""
-    return "\n".join(line for line in text.split("\n") if not _is_link(_line(line), links))
+    """The paragraphs that are more than a link, and no heading ("Read more:") over links or nothing."""
+    kept: list[str] = []
+    over_link = True
+    for line in reversed(text.split("\n")):
+        plain = _line(line)
+        link = _is_link(plain, links)
+        heading = over_link and plain.endswith(":") and plain.count(" ") < MIN_LINK_WORDS
+        if not link and not heading:
+            kept.append(line)
+        over_link = link
+    return "\n".join(reversed(kept))
 
 
 def _is_link(line: str, links: set[str]) -> bool:
     """Whether a line is one link's text, maybe in brackets or behind words such as "Related:"."""
+    bare = line.strip(" []()")
     for _ in range(3):
-        if line in links:
+        if line in links or bare in links:
             return True
-        line = _LEAD_IN.sub("", line.strip(" []()"), count=1)
-    return line in links
+        bare = _LEAD_IN.sub("", bare, count=1)
+    return False
 
 
 def _paragraphs(tree: HtmlElement) -> str:

@@ -54,7 +54,7 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
 # Verbs of plain reporting. "Claimed" and "boasted" are left out: they carry the author's own view.
 _SAID = (
-    "said|says|told|tells|added|adds|argued|argues|wrote|writes|tweeted|testified|stated|states|noted|notes|"
+    "said|says|told|tells|added|adds|argued|argues|wrote|writes|tweeted|testified|stated|"
     "insisted|insists|warned|warns|explained|explains|contended|contends|asserted|asserts|declared|"
     "maintains|maintained|remarked|complained"
 )

@@ -48,7 +48,7 @@ _PROMO = re.compile(
     r"""
   (?:^|[\s_-])(?: (?:in|inline)-?(?:article|story|text|body|line)?-?(?:promo|link|story|article|
     read|teaser)s? | (?:embedded|internal|contextual)-?(?:links?|stor(?:y|ies)|articles?) |
-     story-?links? | article-?(?:link|promo|embed)s? | link-?(?:box|embed|inline|card) |
+     story-?links? | article-?(?:link|promo|embed)s? | (?:rich|pull)-?links? | link-?(?:box|embed|inline|card) |
      teaser-?inline | inline-?teaser | dossier | read-?on )(?:$|[\s_-]|s\b|\d)
 """,
     re.VERBOSE,

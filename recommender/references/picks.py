@@ -87,7 +87,9 @@ def picks_of(page: View) -> list[Pick]:
             plain |= {a.index for a in kept if len(kept) > 1}
         elif section.cue in {Cue.IN, Cue.WEAK} and _accepted(page, section, kept, rails):
             picker.add(kept, section.label.text, boxed=True)
-        else:
+        elif section.cue is not None or not page.in_body(
+            section.label
+        ):  # or a rail headed by a link to its section
             refused |= {a.index for a in kept}
     _add_lines(picker, refused, plain)
     unwanted = {page.urls[index] for index in refused}

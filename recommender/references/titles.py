@@ -95,9 +95,12 @@ def clean(text: str) -> str:
 
 def of_anchor(anchor: Anchor) -> str:
     """The title a link shows: the heading in it, else its first line that reads so, else all its words."""
-    if anchor.heading:
-        return clean(" ".join(anchor.heading))
+    heading = [words for words in anchor.heading if cues.label(words) is None or is_headline(words)]
+    if heading:
+        return clean(" ".join(heading))
     blocks = [block for block in anchor.blocks if not _ONLY_DATE.match(block)]
+    if len(blocks) > 1:
+        blocks = [block for block in blocks if cues.label(block) in {None, cues.Cue.OUT}] or blocks
     if len(blocks) > 1:
         titles = [block for block in blocks if is_headline(clean(block))]
         if titles:

@@ -15,7 +15,8 @@ OUT = r"""
   | from\ (?:around|across|elsewhere|our\ (?:partners|network|sponsors|advertisers)|the\ web)
   | (?:may|might|could|will|would)\ (?:also\ )?(?:like|enjoy|love|be\ interested|have\ missed)
   | you'?ll\ (?:also\ )?(?:like|love) | for\ you\b | picked\ for | in\ case\ you\ missed
-  | \bicymi\b | don'?t\ miss | must[-\ ](?:reads?|see|watch) | editor'?s?'?\ (?:picks?|choice)
+  | \bicymi\b | must[-\ ](?:reads?|see|watch) | ^(?:sources?|references)\W*$
+  | footnotes | citations | editor'?s?'?\ (?:picks?|choice)
   | staff\ picks? | our\ picks | featured | spotlight | highlights
   | more\ (?:from|by|in\b|stories|news|headlines|videos?|articles|posts|content|must|great|
     top|latest|to\ explore|coverage\ from)
@@ -107,7 +108,7 @@ IN = r"""
   | pour\ (?:aller\ plus\ loin|en\ savoir\ plus) | en\ savoir\ plus | notre\ dossier
   | contenus?\ (?:li[ée]s?|associ[ée]s?|connexes?) | [àa]\ (?:d[ée]couvrir|propos)
   # Spanish
-  | (?:lee|lea|leer|ver|vea|v[ée]ase|mira)\ (?:tambi[ée]n|m[áa]s|adem[áa]s)(?:\ sobre\ .{2,40})?
+  | (?:le[eé]|lea|leer|ver|vea|v[ée]ase|mir[aá])\ (?:tambi[ée]n|m[áa]s|adem[áa]s)(?:\ sobre\ .{2,40})?
   | tambi[ée]n\ (?:lee|lea|puedes\ leer|te\ puede\ interesar)
   | m[áa]s\ (?:informaci[óo]n|sobre\ .{2,50})
   | (?:noticias?|art[íi]culos?|notas?|contenidos?|temas)\ relacionad[oa]s? | relacionad[oa]s?
@@ -150,7 +151,7 @@ IN = r"""
 
 # Could be either; the place decides. All of a heading.
 WEAK = r"""
-  more | read | see | plus | also | \+ | next | read\ next | what\ to\ read\ next
+  more | don'?t\ miss(?:\ (?:this|these|it))? | read | see | plus | also | \+ | next | read\ next | what\ to\ read\ next
   | next\ (?:read|reads) | mais | m[áa]s | mehr | lire | m[ée]r | related\ topics? | in[-\ ]?depth
   | background(?:er)? | explainers? | context | analysis | flashback | previously | earlier
   | dossier | hintergrund | d[ée]cryptage | contexto | contesto | sfondo | opinion | go\ deeper
@@ -164,6 +165,8 @@ INLINE_ONLY = r"""
   | for\ more(?:\ (?:on|about)\ .{2,30}|,?\ read|\ information)?
   | (?:click|tap)\ here\ to\ read(?:\ more)? | explained | editorial
   | previous(?:ly|\ stor(?:y|ies))? | earlier | read\ our\ .{3,20} | here'?s | more\ details
+  | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in)
+  | (?:tambi[ée]n\ )?[tl]e\ puede\ interesar | te\ recomendamos
 """
 
 # How a link begins that asks for something else than reading a piece.

@@ -20,11 +20,11 @@ from recommender.stance.profile import NEUTRAL
 # of persent whose author is for or against somebody, both classes weighted alike.
 SLOPE = 6.0
 MIN_MENTIONS = 2  # of a target in either piece: one mention is a passing one
-MIN_CONFIDENCE = (
-    0.3  # of either profile's target: about one clear sentence of the author's, or two faint ones
-)
-MIN_SHARED = 2  # targets: one name in common is a topic, not a side
-SAME = 0.6  # of the score: P(same) >= .8 by the formula below
+MIN_CONFIDENCE = 0.3  # of either profile's target: one clear sentence of the author's, or two faint ones
+# Of the score: P(same) >= .8 by the formula below. On 458 pairs of persent pieces about one person that decides 24 %,
+# of which 79 % are right, where the better of always "same" and always "different" is right for 65 %. In-sample: SLOPE
+# and NEUTRAL were fitted on persent, and the two limits above were picked there among some 80 combinations.
+SAME = 0.6
 STRONG = 0.36  # of one target: both sides P >= .8
 SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
 SPELLING_LENGTH = 7  # letters: shorter names differ by a letter and by a person (Barr, Carr)
@@ -65,7 +65,9 @@ def same_name(left: Target, right: Target) -> bool:
     if left.key != right.key and not _one_spelling(left.key, right.key):
         return False
     first, second = left.name.split(), right.name.split()
-    return len(first) < 2 or len(second) < 2 or first[0] == second[0] or first[0][0] == second[0][0]
+    if len(first) < 2 or len(second) < 2 or first[0] == second[0]:
+        return True
+    return first[0][0] == second[0][0] and min(len(first[0].rstrip(".")), len(second[0].rstrip("."))) == 1
 
 
 def raw_score(seed: Profile, other: Profile) -> float:
@@ -110,8 +112,6 @@ def _enough(target: Target) -> bool:
 
 
 def _verdict(clear: list[SharedTarget]) -> Verdict:
-    if len(clear) < MIN_SHARED:
-        return Verdict.CANT_TELL
     alike = any(one.agreement >= STRONG for one in clear)
     apart = any(one.agreement <= -STRONG for one in clear)
     if alike and apart:

@@ -56,7 +56,7 @@ _PARTY = (
 _LINK = r"(?:(?:of|for|de|del|der|den|van|von|bin|ibn|al|el|la|le|da|dos|di)[ \u00a0](?:the )?)?"
 CAPITALISED = re.compile(rf"(?<![\w’'.])(?:{_PARTY}|{_CAP}(?:[ \u00a0]{_LINK}{_CAP})*)")
 ORGANISATION = _words(
-    "Party Embassy Mosque Department Ministry Committee Court House Senate Congress Parliament University "
+    "Party Authority Embassy Mosque Department Ministry Committee Court House Senate Congress Parliament University "
     "College School Council Commission Agency Administration Bureau Corps Army Navy Force Forces Guard "
     "Union Association Foundation Institute Center Centre Bank Fund Board Group Company Corporation Corp "
     "Inc Times Post Journal News Press Network Church Organization Organisation League Alliance Coalition "
@@ -150,3 +150,6 @@ ALIASES = {
     "F.B.I.": "FBI",
     "C.I.A.": "CIA",
 }
+KNOWN = (
+    frozenset(DEMONYMS) | frozenset(DEMONYMS.values()) | frozenset(ALIASES)
+)  # names even where they open a sentence

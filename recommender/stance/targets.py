@@ -20,6 +20,7 @@ from recommender.stance.names import (
     CAPITALISED,
     CONNECTORS,
     DEMONYMS,
+    KNOWN,
     NEVER,
     NOT_PERSON,
     ORGANISATION,
@@ -133,7 +134,7 @@ def _trim(run: _Run, starts: set[int], lower: set[str], inside: set[str]) -> _Ru
         first = words[0]
         known = len(words) > 1 and words[1] in inside  # "Proclaiming Trump": the second word is the name
         common = known or len(words) == 1 or first.lower() in lower or first in NEVER
-        if first not in inside and common and not run.president:
+        if first not in inside and first not in KNOWN and common and not run.president:
             start += len(first) + 1
             words = words[1:]
     while words and (words[0] in NEVER or words[0].lower() in CONNECTORS):

@@ -50,8 +50,6 @@ ALIASES = {
 }
 ENCODING = "not UTF-8: convert the file, for example with iconv -f WINDOWS-1252 -t UTF-8"
 _ESCAPED = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte that is not UTF-8
-    {"", "none", "null", "nan", "n/a", "na", "unknown"}
-)  # how other programs write "no date"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 _DELIMITERS = ",;\t|"
 

@@ -5,7 +5,8 @@
 
 What was chosen, and what it was chosen against, on the data sets that `benchmarks/topic_choices.py`
 names (mean reciprocal rank of an article's mates among 8,326; mean average precision on TIME):
-the table that script prints is the reason for every constant below.
+the table that script prints is the reason for every constant below. What it can't tell apart is settled by
+other reasons: stems rather than words as they stand, because a headline alone has too few words to repeat one.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-VERSION = 1  # raise on any change that gives other terms: kept indexes are then rebuilt
+VERSION = 2  # raise on any change that gives other terms: kept indexes are then rebuilt
 TITLE_WEIGHT = 3  # a title's words count as if they stood there three times; 2 to 5 measure the same
 PAIR_WEIGHT = 0.5  # of a pair of words against a single word; .3 to .7 measure the same
-MAX_KNOWN = 500_000  # words remembered, some 150 MB; 8,005 articles hold 150,000
+SAMPLE = 1_000  # characters that show whether a text is written in capitals
+MAX_KNOWN = 500_000  # words remembered, some 150 MB; 8,005 articles hold 102,000
 
 # Function words of English: they say how a sentence is built, not what it is about. Short on purpose:
 # longer lists drop "bill", "fire" or "system", which are topics in news. idf does the rest.
@@ -45,9 +47,10 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905  a block of words is easier to check than 250 quoted ones
 )
 
+_BREAKS = frozenset('.!?;:\n()"“”—')  # a pair of words across one of these is no phrase
+
 # Scripts written without spaces (Thai, Lao, Burmese, Khmer, kana, Han): cut into overlapping pairs of
 # characters, the usual way to search them without a dictionary (Lucene's CJKBigramFilter does the same).
-_BREAKS = frozenset('.!?;:\n()"“”—')  # a pair of words across one of these is no phrase
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
 
@@ -74,7 +77,7 @@ class Analyzer:
         """Every term of an article as often as it counts. A pair holds a space, a single word none."""
         found: list[str] = []
         for part, times in ((title, TITLE_WEIGHT), (text, 1)):
-            tokens = self._tokens(unicodedata.normalize("NFKC", part))
+            tokens = self._tokens(_normal(part))
             stems = [token.stem for token in tokens]
             pairs = [f"{a.stem} {b.stem}" for a, b in pairwise(tokens) if a.phrase == b.phrase]
             found.extend((stems + pairs) * times)
@@ -89,7 +92,7 @@ class Analyzer:
         """
         forms: dict[str, Counter[str]] = {}
         for part in (text, title):
-            normal = unicodedata.normalize("NFKC", part)
+            normal = _normal(part)
             tokens = self._tokens(normal)
             for token in tokens:
                 forms.setdefault(token.stem, Counter())[token.surface] += 1
@@ -100,7 +103,7 @@ class Analyzer:
         return {term: seen.most_common(1)[0][0] for term, seen in forms.items()}
 
     def _tokens(self, part: str) -> list[_Token]:
-        """The content words of a title or text in NFKC, in order."""
+        """The content words of a title or text as `_normal` gives it, in order."""
         tokens: list[_Token] = []
         known = self._known[_shouts(part)]
         if len(known) > MAX_KNOWN:
@@ -109,7 +112,8 @@ class Analyzer:
         for match in _pattern().finditer(part):
             word = match.group()
             start, end = match.span()
-            if start - last != 1 and not _BREAKS.isdisjoint(part[last:start]) or part[last:start] == "\n":
+            gap = part[last:start]
+            if gap != " " and not _BREAKS.isdisjoint(gap):
                 phrase += 1
             last = end
             forms = known.get(word)
@@ -129,10 +133,11 @@ class Analyzer:
         plain = surface.lower().replace("’", "'")
         initials = "." in plain and not plain[0].isdigit()
         if initials:
-            surface += "."  # "U.S.": the pattern leaves the last point to the sentence
+            surface = surface.rstrip(".") + "."  # "U.S" is "U.S." too
         plain = plain.replace("." if initials else ",", "")
         acronym = initials or (len(plain) > 1 and surface.isupper() and not shouting)
-        if (plain in STOP_WORDS and not acronym) or (len(plain) < 2 and not plain.isdigit()):
+        letter = len(plain) < 2 and plain.isascii() and plain.isalpha()
+        if letter or (plain in STOP_WORDS and not acronym):
             return ()
         # Snowball's English stem; words with other letters than a-z stay whole
         return ((surface, self._stemmer.stemWord(plain) if plain.isascii() else plain),)
@@ -147,9 +152,15 @@ def term_key(term: str) -> int:
     return int.from_bytes(digest, "little") & ~1 | (" " in term)
 
 
+def _normal(part: str) -> str:
+    """NFKC, without the soft hyphens that pages put into words."""
+    return unicodedata.normalize("NFKC", part).replace("\u00ad", "")
+
+
 def _shouts(part: str) -> bool:
-    """Are most letters capitals, so that capitals mark no acronym?"""
-    return sum(map(str.isupper, part)) > sum(map(str.islower, part))
+    """Are most letters at the beginning capitals, so that capitals mark no acronym?"""
+    start = part[:SAMPLE]
+    return sum(map(str.isupper, start)) > sum(map(str.islower, start))
 
 
 @functools.cache
@@ -158,7 +169,7 @@ def _pattern() -> re.Pattern[str]:
     marks = "".join(chr(c) for c in range(0x300, 0x1D00) if unicodedata.category(chr(c)).startswith("M"))
     letter = f"(?:[^\\W_{_UNSPACED}]|[{marks}])"
     number = r"\d+(?:[.,:]\d+)+"
-    initials = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])"
+    initials = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
     return re.compile(rf"{number}|{initials}|[{_UNSPACED}]+|{letter}+(?:['’]{letter}+)*")
 
 

@@ -7,7 +7,7 @@
     w(t, d)   = tf(t, d) · idf(t) · (PAIR_WEIGHT if t is a pair of words else 1)
     score     = Σ_t w(t, q) · w(t, d) / (|w(q)| · |w(d)|)           cosine, in [0, 1]
 
-so a term's share of a score is its summand. With an empty archive idf is the background's; at 8,005
+so a term's share of a score is its summand. With an empty archive idf is the background's; at 2,400
 articles the archive weighs as much; at a million the background is noise. The weights are always those of
 the archive as it is at the time of the question.
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# One article of the background counts as one of the archive's. A tenth to three measure the same, with the
-# archive small or large; none at all is worse on reading lists (`benchmarks/topic_choices.py`).
-BACKGROUND_WEIGHT = 1.0
+# Ten articles of the background count as three of the archive's, so that an archive about one matter speaks
+# for itself after some thousands. A tenth to three measure the same, none at all is worse on reading lists
+# (`benchmarks/topic_choices.py`).
+BACKGROUND_WEIGHT = 0.3
 
 
 def idf(keys: NDArray[np.uint64], frequencies: NDArray[np.float64], documents: float) -> NDArray[np.float64]:

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from servers import Reply, Server
 
 from recommender.crawl.http import Client, agent_string
 from recommender.crawl.outcomes import Failure, Outcome, Reason, Response
 from recommender.crawl.transport import is_public
-from tests.servers import Reply, Server
 
 
 @pytest.fixture

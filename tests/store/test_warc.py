@@ -306,8 +306,8 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[StoredC
     """A file of three captures, one with a redirect."""
     folder = tmp_path_factory.mktemp("three")
     with WarcWriter(folder) as writer:
-        writer.write(capture(body=os.urandom(200)))
-        writer.write(capture(body=b"two"), hops=(HopRecord("https://h.example/", 302, ()),))
+        writer.write(capture(body=os.urandom(60), headers=()))
+        writer.write(capture(body=b"two", headers=()), hops=(HopRecord("https://h.example/", 302, ()),))
         writer.write(capture(body=b""))
     assert writer.path is not None
     return writer.path.read_bytes(), whole(writer.path)
@@ -367,13 +367,18 @@ def test_read_names_the_file_and_byte_of_any_flip(
     data, captures = three
     record = captures[1].record
     path = tmp_path / record.file
+    path.write_bytes(data)
+    true, quiet = read(tmp_path, record), 0
     for place in range(record.offset + 10, record.offset + record.length):  # after gzip's own ten bytes
         changed = bytearray(data)
         changed[place] ^= 0x10
         path.write_bytes(changed)
-        with pytest.raises(ArchiveError) as caught:
-            read(tmp_path, record)
-        assert f"{record.file} at byte {record.offset}" in caught.value.line()
+        try:
+            assert read(tmp_path, record) == true
+            quiet += 1
+        except ArchiveError as error:
+            assert f"{record.file} at byte {record.offset}" in error.line()
+    assert quiet <= 1, "only the bits that fill up deflate's last byte may change unseen"
 
 
 def test_read_refuses_a_wrong_place(three: tuple[bytes, list[StoredCapture]], tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+"""Immutable parts of the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from recommender.errors import ArchiveError
+from recommender.topic import segments
+from recommender.topic.index import Document
+from recommender.topic.segments import Segment
+from recommender.topic.vectorizer import Analyzer, term_key
+
+FIELDS = ("ids", "digests", "keys", "starts", "rows", "counts")
+
+
+def same(left: Segment, right: Segment) -> bool:
+    return all(np.array_equal(getattr(left, name), getattr(right, name)) for name in FIELDS)
+
+
+def everyone(segment: Segment) -> np.ndarray:
+    return np.ones(len(segment.ids), bool)
+
+
+def test_postings_say_how_often_a_term_stands_where() -> None:
+    found = segments.count(
+        [Document(7, "", "coal coal", "a"), Document(3, "", "ships, coal", "b")], Analyzer()
+    )
+    term = int(np.searchsorted(found.keys, term_key("coal")))
+    where, size = segments.postings(found, np.array([term]))
+    assert size.tolist() == [2]
+    assert found.ids[found.rows[where]].tolist() == [7, 3]
+    assert found.counts[where].tolist() == [2, 1]
+
+
+def test_a_count_beyond_the_type_stays_the_largest() -> None:
+    found = segments.count([Document(1, "", "coal\n" * 70_000, "a")], Analyzer())
+    assert found.counts.tolist() == [segments.MAX_COUNT]
+
+
+def test_merging_equals_counting_at_once(documents: list[Document]) -> None:
+    parts = [segments.count(documents[:3], Analyzer()), segments.count(documents[3:], Analyzer())]
+    merged = segments.merge([(part, everyone(part)) for part in parts])
+    assert same(merged, segments.count(documents, Analyzer()))
+
+
+def test_merging_leaves_the_dead_out(documents: list[Document]) -> None:
+    whole = segments.count(documents, Analyzer())
+    alive = np.array([number % 2 == 0 for number in range(len(documents))])
+    assert same(segments.merge([(whole, alive)]), segments.count(documents[::2], Analyzer()))
+
+
+def test_articles_without_a_term_are_kept_and_merged() -> None:
+    empty = segments.count([Document(1, "", "", "a"), Document(2, "the", "of", "b")], Analyzer())
+    assert empty.ids.tolist() == [1, 2]
+    assert same(segments.merge([(empty, everyone(empty))]), empty)
+
+
+def test_frequencies_count_the_living(documents: list[Document]) -> None:
+    found = segments.count(documents, Analyzer())
+    terms = np.arange(len(found.keys))
+    all_alive, one_dead = everyone(found), everyone(found)
+    one_dead[0] = False
+    without = segments.count(documents[1:], Analyzer())
+    counted = dict(
+        zip(found.keys.tolist(), segments.frequencies(found, one_dead, terms).tolist(), strict=True)
+    )
+    expected = dict(zip(without.keys.tolist(), np.diff(without.starts).tolist(), strict=True))
+    assert {key: n for key, n in counted.items() if n} == expected
+    assert segments.frequencies(found, all_alive, terms).tolist() == np.diff(found.starts).tolist()
+
+
+def test_what_is_saved_is_loaded(documents: list[Document], tmp_path: Path) -> None:
+    found = segments.count(documents, Analyzer())
+    segments.save(found, tmp_path / "segment-1")
+    assert same(segments.load(tmp_path / "segment-1"), found)
+    assert [path.name for path in tmp_path.iterdir()] == ["segment-1"]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_torn_array_is_an_archive_error(name: str, documents: list[Document], tmp_path: Path) -> None:
+    """Whether the end of the file is lost, the whole of it, or it holds another array."""
+    folder = tmp_path / "segment-1"
+    segments.save(segments.count(documents, Analyzer()), folder)
+    path = folder / f"{name}.npy"
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[:40], b"", b"\0" * len(whole)):
+        path.write_bytes(damaged)
+        with pytest.raises(ArchiveError, match="damaged topic index"):
+            segments.load(folder)
+    for array in (np.zeros(1, np.float32), np.load(folder / f"{FIELDS[FIELDS.index(name) - 1]}.npy")[:2]):
+        np.save(path, array)
+        with pytest.raises(ArchiveError, match="damaged topic index"):
+            segments.load(folder)
