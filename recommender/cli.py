@@ -45,7 +45,7 @@ class Verbs(click.Group):
     epilog="Exit codes: 0 all done, 1 usage or bad input, 2 some references failed, "
     "3 nothing could be reached.",
 )
-@click.version_option(package_name="readmore")
+@click.version_option(package_name="readmore", prog_name="readmore")
 @click.option(
     "--archive",
     type=click.Path(path_type=Path, file_okay=False),

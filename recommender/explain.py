@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from recommender.models import Recommendation, SharedTarget, Target, Verdict
 from recommender.output import clean
 from recommender.reasons import strongest
+from recommender.stance.agreement import probability_for
 
 WIDTH = 78  # fits a terminal of 80 columns
-WARM = 0.15  # a mean polarity nearer to nought than this is called neutral; see docs/stance.md
+SURE = 0.6  # probability of being for (or against) somebody under which a feeling is called neutral
 
 
 def explanation(item: Recommendation, seed_title: str) -> str:
@@ -66,6 +67,7 @@ def _target(shared: SharedTarget) -> Iterator[str]:
 
 
 def _feeling(target: Target) -> str:
-    if abs(target.polarity) < WARM:
+    favour = probability_for(target)
+    if max(favour, 1 - favour) < SURE:
         return "neutral"
-    return "favourable" if target.polarity > 0 else "critical"
+    return "favourable" if favour > 0.5 else "critical"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -61,7 +61,7 @@ def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: No
 def _add(store: Store, article: Article) -> bool:
     library = store.library
     key = url_key(article.url) if article.url else None
-    if any(_known(store, article, key)):
+    if _known(store, article, key):
         return False
     article_id = library.add(article, origin=Via.IMPORT, now=datetime.now(UTC))
     if key and article.url:
@@ -69,10 +69,11 @@ def _add(store: Store, article: Article) -> bool:
     return True
 
 
-def _known(store: Store, article: Article, key: str | None) -> Iterator[bool]:
+def _known(store: Store, article: Article, key: str | None) -> bool:
+    """Whether it is there by its id, or by address or text under no other id: two ids are two articles."""
     library = store.library
-    if key:
-        yield library.by_key(key) is not None
-    if article.external_id:
-        yield library.by_external_id(article.external_id) is not None
-    yield library.by_digest(text_digest(article)) is not None
+    if article.external_id and library.by_external_id(article.external_id) is not None:
+        return True
+    found = [library.by_key(key) if key else None, library.by_digest(text_digest(article))]
+    others = [library.external_id(other) for other in found if other is not None]
+    return any(not article.external_id or not other or other == article.external_id for other in others)

@@ -56,6 +56,13 @@ def clean(text: object) -> str:
     return " ".join(_UNSAFE.sub(" ", _ESCAPE.sub("", str(text))).split())
 
 
+def wrapped(text: str) -> str:
+    """Prose cut into lines of the terminal's width, between words."""
+    import textwrap
+
+    return textwrap.fill(text, shutil.get_terminal_size((80, 24)).columns, break_on_hyphens=False)
+
+
 def console(stream: TextIO | None = None) -> Console:
     """A rich console as wide as the terminal (80 where there is none), colours only on a terminal."""
     from rich.console import Console

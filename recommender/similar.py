@@ -7,7 +7,7 @@ subject ─► index.query ─► profiles ─► agreement ─► ranking.rank 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from recommender.topic.index import Document, TopicIndex
 
 KEPT = 100  # rankings kept for a seed's page; Datasette's own page size, and more than a reader scrolls
 POOL = 50  # pieces judged for stance before an order by stance or blend: topic must still mean something
+NO_TEXT = "the seed's text is not archived, so its titles are compared (`fetch --text` gives it)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def similar(
     limit: int = 10,
     sort: Sort = Sort.TOPIC,
     only_listed: bool = False,
+    tick: Callable[[int], None] = lambda _: None,
 ) -> tuple[Subject, list[Recommendation]]:
     """Rank what is archived for a seed, an archived article (address or id) or a file.
 
@@ -58,13 +60,14 @@ def similar(
         limit: how many.
         sort: what to order by. Stance and blend order the `POOL` nearest in topic.
         only_listed: only the pieces on the seed's own list.
+        tick: told of each article that the index learns on the way.
 
     Raises:
         NotFoundError: nothing goes by that name.
         SeedError: the file can't be used.
     """
     subject = find_subject(store, source)
-    index = current_index(store)
+    index = current_index(store, tick)
     among = subject.listed if only_listed else None
     count = limit if sort is Sort.TOPIC else max(limit, POOL)
     hits = index.query(subject.title, subject.text, limit=count, among=among, exclude=subject.articles)
@@ -90,7 +93,7 @@ def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
     return len(ranked)
 
 
-def current_index(store: Store) -> TopicIndex:
+def current_index(store: Store, tick: Callable[[int], None] = lambda _: None) -> TopicIndex:
     """The kept index, with what was added or changed since put in and what is gone taken out."""
     try:
         index = TopicIndex.open(store.index_folder)
@@ -100,7 +103,7 @@ def current_index(store: Store) -> TopicIndex:
     changed = [article_id for article_id, digest in now.items() if not index.holds(article_id, digest)]
     removed = index.known() - now.keys()
     if changed or removed:
-        index.update(_documents(store, changed, now), removed)
+        index.update(_documents(store, changed, now, tick), removed)
     return index
 
 
@@ -136,8 +139,7 @@ def seed_subject(store: Store, seed: StoredSeed) -> Subject:
     if article and seed.article_id:
         return Subject(article.title, article.text, (seed.article_id,), seed, listed)
     titles = "\n".join(link.reference.title for link in links)
-    note = "the seed's text is not archived, so its titles are compared (`fetch --text` gives it)"
-    return Subject(seed.title, titles, (), seed, listed, note)
+    return Subject(seed.title, titles, (), seed, listed, NO_TEXT)
 
 
 def _file_subject(store: Store, source: str) -> Subject:
@@ -148,7 +150,7 @@ def _file_subject(store: Store, source: str) -> Subject:
         own = known.article_id
     listed = seed_subject(store, known).listed if known else ()
     text = seed.text or "\n".join(reference.title for reference in seed.references)
-    return Subject(seed.title, text, (own,) if own else (), known, listed)
+    return Subject(seed.title, text, (own,) if own else (), known, listed, None if seed.text else NO_TEXT)
 
 
 def _only_seed(store: Store) -> StoredSeed:
@@ -167,9 +169,12 @@ def _article_id(store: Store, source: str) -> int | None:
     return store.library.by_external_id(source)
 
 
-def _documents(store: Store, ids: Sequence[int], digests: dict[int, str]) -> Iterable[Document]:
+def _documents(
+    store: Store, ids: Sequence[int], digests: dict[int, str], tick: Callable[[int], None]
+) -> Iterable[Document]:
     for article in store.library.documents(ids):
         if article.id is not None:
+            tick(1)
             yield Document(article.id, article.title, article.text, digests[article.id])
 
 

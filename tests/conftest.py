@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ran import Ran
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,19 +65,6 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no measuring data at {folder.name}/ (set READMORE_DATA)")
     return folder
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command line did."""
-
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        """Standard output as JSON."""
-        return json.loads(self.out)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Ran
+from ran import Ran
 
 Readmore = Callable[..., Ran]
 
@@ -123,12 +123,13 @@ def test_similar_in_other_formats(readmore: Readmore, archive: tuple[str, Path],
         assert out.splitlines()[1].startswith("|")
 
 
-def test_explain_shows_terms_and_why_it_cant_tell(readmore: Readmore, archive: tuple[str, Path]) -> None:
+def test_explain_shows_terms_and_sentences(readmore: Readmore, archive: tuple[str, Path]) -> None:
     """One piece in full; and a number that is not there is an error."""
     ran = readmore(*archive, "similar", "1", "--explain", "1")
     assert "Topic" in ran.out
     assert "ferry" in ran.out
-    assert "can't tell" in ran.out
+    assert "Stance:" in ran.out
+    assert "“The ferry to Odd Island carries" in ran.out
     assert max(map(len, ran.out.splitlines())) <= 80
     assert readmore(*archive, "similar", "1", "--explain", "50").code == 1
 

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import Ran
 from pywb_archive import programs, serve
+from ran import Ran
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -43,14 +43,16 @@ PIECES = {
         "Trump wins his standoff with Iran",
     ),
 }
-STAND_IN = (
-    "This paragraph stands in for an article in a test and is not its text. It was made to be long enough "
-    "to count as an article, and says nothing that anybody wrote. Paragraph {number} of page {page} ends."
-)
+STAND_IN = "This paragraph stands in for an article in a test and is not its text; it goes on with {words}."
+
+
+def filler(number: int, paragraph: int) -> str:
+    """Words that no other page holds, so that the pages are not copies of one another."""
+    return " ".join(f"filler{number}{paragraph}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
 def page(title: str, author: str, number: int, links: str = "") -> bytes:
-    paragraphs = "".join(f"<p>{STAND_IN.format(number=i, page=number)}</p>" for i in range(1, 9))
+    paragraphs = "".join(f"<p>{STAND_IN.format(words=filler(number, i))}</p>" for i in range(1, 9))
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
       <meta name="author" content="{author}"><meta property="og:site_name" content="The Washington Post">
       </head><body><article><h1>{title}</h1>{paragraphs}{links}</article></body></html>""".encode()
@@ -79,6 +81,7 @@ def write_warc(path: Path) -> None:
                 url,
                 "response",
                 payload=io.BytesIO(body),
+                length=len(body),
                 http_headers=headers,
                 warc_headers_dict={"WARC-Date": "2020-01-12T06:00:00Z"},
             )

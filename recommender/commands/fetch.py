@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.commands.options import archive_option, format_option
-from recommender.commands.status import COLUMNS, KEYS, row
+from recommender.commands.status import COLUMNS, KEYS, heading, row
 from recommender.errors import EXIT_OK, EXIT_PARTIAL, EXIT_UNREACHABLE
-from recommender.output import Format, clean, show
+from recommender.output import Format, show, wrapped
 
 if TYPE_CHECKING:
     from recommender.crawl.pipeline import Report
@@ -71,16 +71,13 @@ def _print(report: Report, style: Format) -> None:
         show(rows, (), style, keys=KEYS)
         return
     for item in report.seeds:
-        reason = f": {clean(item.seed.reason)}" if item.seed.reason else ""
-        click.echo(
-            f"{clean(item.seed.title)}  [{item.seed.key}]\nits own page: {item.seed.state.value}{reason}\n"
-        )
+        click.echo("\n".join(heading(item.seed)) + "\n")
         if item.links:
             show([row(item.seed, link) for link in item.links], COLUMNS, style)
         else:
             click.echo("No references found on it.")
         click.echo()
-    click.echo(_account(report))
+    click.echo(wrapped(_account(report)))
 
 
 def _account(report: Report) -> str:

@@ -11,6 +11,7 @@ from recommender.commands.options import archive_option, format_option
 from recommender.errors import NotFoundError
 from recommender.models import Recommendation, Verdict
 from recommender.output import Column, Format, clean, show
+from recommender.progress import counter
 from recommender.ranking import Sort
 
 COLUMNS = (
@@ -51,10 +52,10 @@ def command(
     from recommender.stance.scorer import load
     from recommender.store.database import Store
 
-    with Store.open(archive) as store:
+    with Store.open(archive) as store, counter("Indexing new articles") as tick:
         subject, found = similar(
             store, source, load(stance_model), limit=max(limit, explain or 0), sort=Sort(sort),
-            only_listed=among == "refs",
+            only_listed=among == "refs", tick=tick,
         )  # fmt: skip
     if subject.note:
         click.echo(f"Note: {subject.note}.", err=True)

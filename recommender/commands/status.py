@@ -10,7 +10,7 @@ import click
 
 from recommender.commands.options import archive_option, format_option
 from recommender.models import StoredLink, StoredSeed
-from recommender.output import Column, Format, clean, show
+from recommender.output import Column, Format, clean, show, wrapped
 
 COLUMNS = (
     Column("state", "State", wrap=False),
@@ -37,17 +37,18 @@ def command(archive: Path, style: Format) -> None:
         show([row(seed, link) for seed in seeds for link in links[seed.key]], (), style, keys=KEYS)
         return
     for seed in seeds:
-        click.echo("\n".join(_heading(seed)))
+        click.echo("\n".join(heading(seed)))
         show([row(seed, link) for link in links[seed.key]], COLUMNS, style)
         click.echo()
     account = ", ".join(f"{number} {name}" for name, number in asdict(counts).items() if number)
     click.echo(f"{articles} articles. References: {account or 'none yet'}.")
 
 
-def _heading(seed: StoredSeed) -> Iterator[str]:
-    yield f"{clean(seed.title)}  [{seed.key}]"
+def heading(seed: StoredSeed) -> Iterator[str]:
+    """A seed and what became of its own page, in lines that fit the terminal."""
+    yield wrapped(f"{clean(seed.title)}  [{seed.key}]")
     reason = f": {clean(seed.reason)}" if seed.reason else ""
-    yield f"its own page: {seed.state.value}{reason}"
+    yield wrapped(f"its own page: {seed.state.value}{reason}")
 
 
 def row(seed: StoredSeed, link: StoredLink) -> dict[str, object]:

@@ -65,15 +65,18 @@ class Archivist:
         record = self.writer.write(capture, hops=records)
         content_type = header(capture.headers, "content-type")
         with self.store.transaction():
-            article_id = known
+            article_id, new = known, None
             if page and judged == OK:
-                article_id = self._article(capture, page, known, best, expected or Expected())
+                article_id, new = self._article(capture, page, known, best, expected or Expected())
             capture_id = self.store.library.add_capture(
                 capture, record, article_id=article_id, content_type=content_type
             )
             if article_id and judged == OK:
-                if article_id != known or better(capture, best):
-                    self._point(article_id, capture_id, capture)
+                if better(capture, self.store.library.best_capture(article_id)) and article_id in {
+                    known,
+                    new,
+                }:
+                    self.store.library.set_best(article_id, capture_id)
                 self._name(article_id, capture, page, hops)
         return Kept(judged, article_id, capture_id)
 
@@ -143,8 +146,12 @@ class Archivist:
         known: int | None,
         best: StoredCapture | None,
         expected: Expected,
-    ) -> int:
-        """The article this good copy belongs to: a known one, one of near-identical text, or a new one."""
+    ) -> tuple[int, int | None]:
+        """The article this good copy belongs to, and once more if it is a new one.
+
+        A known article takes a better copy's text, unless it was imported: that text is the researcher's. A
+        copy of near-identical text under another address belongs to the article that was there first.
+        """
         article = Article(
             url=capture.final_url if capture.via is Via.LIVE else capture.url,
             title=page.title or expected.title or capture.url,
@@ -156,23 +163,21 @@ class Archivist:
             language=page.language,
         )
         mark = f"{fingerprint(article.text):016x}"
+        library, now = self.store.library, capture.fetched_at
         if known is None:
-            known = self._twin(article, mark)
-            if known:
-                return known
-            return self.store.library.add(
-                article, origin=capture.via, now=capture.fetched_at, fingerprint=mark
-            )
-        if better(capture, best):
-            self.store.library.replace(
-                known, article, origin=capture.via, now=capture.fetched_at, fingerprint=mark
-            )
-        return known
+            twin = self._twin(article, mark)
+            if twin:
+                return twin, None
+            new = library.add(article, origin=capture.via, now=now, fingerprint=mark)
+            return new, new
+        if best is not None and better(capture, best):
+            library.replace(known, article, origin=capture.via, now=now, fingerprint=mark)
+        return known, None
 
     def _twin(self, article: Article, mark: str) -> int | None:
-        """The article this is another copy of, told by its canonical address or its text."""
+        """The article this is another copy of, told by its text, or by the canonical address its outlet gives it."""
         library = self.store.library
-        if article.canonical_url:
+        if article.canonical_url and outlet(article.canonical_url) == outlet(article.url or ""):
             found = library.by_key(url_key(article.canonical_url))
             if found:
                 return found
@@ -182,10 +187,6 @@ class Archivist:
                 if twin and same(article.text, twin.text):
                     return other
         return None
-
-    def _point(self, article_id: int, capture_id: int, capture: Capture) -> None:
-        if better(capture, self.store.library.best_capture(article_id)):
-            self.store.library.set_best(article_id, capture_id)
 
     def _name(self, article_id: int, capture: Capture, page: Extracted | None, hops: Sequence[Hop]) -> None:
         """Let the article go by every address that led to it, and by the one it gives itself."""
@@ -201,7 +202,6 @@ def better(new: Capture, old: StoredCapture | None) -> bool:
 
     A text that the user gave stays. So does a memento: it was asked for because the page was gone, and it
     is the copy nearest to publication.
-
     """
     return old is None or old.verdict != OK or (old.via is Via.LIVE and new.via is Via.LIVE)
 

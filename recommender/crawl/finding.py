@@ -90,9 +90,10 @@ class Finder:
                 return None
             rows += answer
             found = resolve.by_index(reference, rows, self.seed.url, self.seed.published)
-            if found:
+            if found and found.confidence > resolve.AUTHOR_CONFIDENCE:
                 return found
-        return None
+        # A slug that only names the author counts once all days are in: until then it need not be the only one.
+        return resolve.by_index(reference, rows, self.seed.url, self.seed.published) if rows else None
 
     def _search(self, query: IndexQuery) -> list[CdxRow] | Failure:
         """An index search, made once for all references."""

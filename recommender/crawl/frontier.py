@@ -199,8 +199,8 @@ STATUS = {
 }
 # Failures that a second try often cures: congestion, a proxy's or server's restart, a lost connection.
 PASSING = frozenset({Reason.TIMEOUT, Reason.TRUNCATED, Reason.PROTOCOL, Reason.BUSY, Reason.SERVER})
-# Failures for which an archived copy is no answer: our own rules, or nothing to look up.
-FINAL = frozenset({Reason.ROBOTS, Reason.ROBOTS_DOWN, Reason.PRIVATE, Reason.BAD_URL, Reason.TOO_LARGE})
+# Failures for which an archived copy is no answer: the site's wish, our own rules, or nothing to look up.
+FINAL = frozenset({Reason.ROBOTS, Reason.PRIVATE, Reason.BAD_URL, Reason.TOO_LARGE})
 
 
 def reason_of(status: int) -> Reason | None:

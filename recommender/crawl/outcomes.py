@@ -56,7 +56,6 @@ class Reason(StrEnum):
     ARCHIVE_ERROR = "the web archive failed"
     # a reference without a URL
     NO_CANDIDATE = "no link or archived page matches the title"
-    AMBIGUOUS = "several pages match the title equally well"
 
 
 # Failures of a network that is down look like these from here. A run in which every failure is of this

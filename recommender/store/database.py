@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from recommender.errors import ArchiveError
+from recommender.store.furnish import furnish
 from recommender.store.library import Library
 from recommender.store.lists import Lists
 from recommender.store.results import Results
@@ -50,7 +51,9 @@ class Store:
         if not create and not path.exists():
             raise ArchiveError("no archive here yet", where=folder, hint="run `fetch` or `import` first")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+                furnish(folder)
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
             db = Database(connection)
             db.enable_wal()

@@ -76,6 +76,11 @@ class Library:
         """The id of the article a researcher knows by this name."""
         return self._one("SELECT id FROM articles WHERE external_id = ? ORDER BY id", external_id)
 
+    def external_id(self, article_id: int) -> str | None:
+        """The name a researcher knows an article by, if it came with one."""
+        row = self.db.execute("SELECT external_id FROM articles WHERE id = ?", [article_id]).fetchone()
+        return str(row[0]) if row and row[0] is not None else None
+
     def fingerprints(self) -> Iterator[tuple[int, str]]:
         """Id and fingerprint of the articles that were fetched (imports are taken as they are)."""
         sql = "SELECT id, fingerprint FROM articles WHERE origin != 'import' AND fingerprint IS NOT NULL"

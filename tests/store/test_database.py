@@ -12,6 +12,7 @@ import pytest
 from recommender.errors import ArchiveError
 from recommender.models import Article, Capture, Kind, Method, Record, Reference, Seed, State, Via
 from recommender.store.database import FILENAME, Store
+from recommender.store.furnish import FILES
 from recommender.store.results import RankingRow
 
 NOW = datetime(2021, 3, 4, 12, tzinfo=UTC)
@@ -179,3 +180,16 @@ def test_a_second_process_waits_instead_of_failing(store: Store, tmp_path: Path)
             store.library.add(ARTICLE, origin=Via.LIVE, now=NOW)
             assert other.library.count() == 0
         assert other.library.count() == 1
+
+
+def test_a_new_archive_is_a_datasette_folder_and_the_projects_own_is_the_same(
+    root: Path, tmp_path: Path
+) -> None:
+    """`archive/` in the repository holds what every new archive gets; what a user changed stays."""
+    for name in FILES:
+        path = tmp_path / "a" / name
+        Store.open(tmp_path / "a", create=True).close()
+        assert path.read_bytes() == (root / "archive" / name).read_bytes()
+        path.write_text("mine", encoding="utf-8")
+        Store.open(tmp_path / "a", create=True).close()
+        assert path.read_text(encoding="utf-8") == "mine"
