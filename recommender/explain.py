@@ -5,13 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from recommender.models import Recommendation, SharedTarget, Target, Verdict
+from recommender.models import Recommendation, SharedTarget, Verdict
 from recommender.output import clean
-from recommender.reasons import strongest
-from recommender.stance.agreement import probability_for
+from recommender.reasons import leaning, strongest
 
 WIDTH = 78  # fits a terminal of 80 columns
-SURE = 0.6  # probability of being for (or against) somebody under which a feeling is called neutral
 
 
 def explanation(item: Recommendation, seed_title: str) -> str:
@@ -48,7 +46,8 @@ def _stance(item: Recommendation, seed_title: str) -> Iterator[str]:
     if agreement.verdict is Verdict.CANT_TELL:
         yield "Stance: can't tell. Both discuss these, but say too little of their own:"
     else:
-        yield f"Stance: {agreement.verdict.value}, confidence {agreement.confidence:.2f} of 1"
+        yield f"Stance: {agreement.verdict.value}, confidence {agreement.confidence:.2f} of 1:"
+        yield "how alike both authors feel about those both discuss, not which side each takes"
     yield from textwrap.wrap(f"(A: {clean(seed_title)}; B: this piece)", WIDTH, initial_indent="  ")
     for shared in agreement.shared:
         yield from _target(shared)
@@ -58,16 +57,9 @@ def _target(shared: SharedTarget) -> Iterator[str]:
     yield ""
     yield f"  {clean(shared.left.name)}"
     for mark, target in (("A", shared.left), ("B", shared.right)):
-        yield f"    {mark} {_feeling(target)} ({target.polarity:+.2f}, {target.mentions} mentions)"
+        yield f"    {mark} {leaning(target.polarity)} ({target.polarity:+.2f}, {target.mentions} mentions)"
         evidence = strongest(target)
         if evidence:
             said = "somebody quoted: " if evidence.quoted else ""
             quote = f"{said}“{clean(evidence.sentence)}”"
             yield from textwrap.wrap(quote, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-
-
-def _feeling(target: Target) -> str:
-    favour = probability_for(target)
-    if max(favour, 1 - favour) < SURE:
-        return "neutral"
-    return "favourable" if favour > 0.5 else "critical"

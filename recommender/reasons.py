@@ -7,6 +7,8 @@ import json
 from recommender.models import Evidence, Recommendation, SharedTarget, Target
 from recommender.store.results import RankingRow
 
+FAINT = 0.15  # below this the word is "neutral"; for the word only: the number always stands beside it
+
 
 def ranking_row(item: Recommendation) -> RankingRow:
     """A recommendation as a row of `rankings`."""
@@ -23,6 +25,13 @@ def ranking_row(item: Recommendation) -> RankingRow:
         terms=json.dumps([[share.term, round(share.share, 4)] for share in item.terms], ensure_ascii=False),
         targets=json.dumps([target_view(shared) for shared in item.agreement.shared], ensure_ascii=False),
     )
+
+
+def leaning(polarity: float) -> str:
+    """A polarity in [-1, 1] as a word: `favourable`, `critical` or `neutral`."""
+    if abs(polarity) < FAINT:
+        return "neutral"
+    return "favourable" if polarity > 0 else "critical"
 
 
 def view(item: Recommendation) -> dict[str, object]:

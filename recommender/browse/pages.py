@@ -16,6 +16,7 @@ from recommender.browse import queries, text
 from recommender.browse.archives import visible
 from recommender.browse.shapes import Missing, Piece, Sort
 from recommender.models import State, Verdict
+from recommender.reasons import leaning
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -214,10 +215,13 @@ async def _page(
     context: dict[str, Any],
     status: int = 200,
 ) -> Response:
-    words = {
-        name: getattr(text, name)
-        for name in ("day", "found_by", "host", "leaning", "percent", "side", "signed")
+    words = {name: getattr(text, name) for name in ("day", "found_by", "host", "percent", "side", "signed")}
+    shared = {
+        **words,
+        "leaning": leaning,
+        "stance_slugs": STANCE_SLUGS,
+        "db": db,
+        "home": datasette.urls.path("/-/readmore"),
     }
-    shared = {**words, "stance_slugs": STANCE_SLUGS, "db": db, "home": datasette.urls.path("/-/readmore")}
     html = await datasette.render_template(template, {**shared, **context}, request=request)
     return Response.html(html, status=status, headers=HEADERS)

@@ -12,7 +12,9 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 LONGEST = 600  # characters; a headline has under 200, a quoted sentence rarely over 500
-NEUTRAL = 0.15  # below this the word is "neutral"; for the word only: the number always stands beside it
+CLEAR = (
+    0.36  # an agreement under this is no verdict's ground (stance/agreement.py STRONG: both sides P >= .8)
+)
 
 # Invisible characters that change what is read without being seen: bidi embeddings, overrides, isolates
 # and marks (UAX 9), zero-width space and no-break space, word joiner, soft hyphen, tag characters.
@@ -87,18 +89,11 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + text
 
 
-def leaning(polarity: float) -> str:
-    """A polarity in [-1, 1] as a word: `favourable`, `critical` or `neutral`."""
-    if abs(polarity) < NEUTRAL:
-        return "neutral"
-    return "favourable" if polarity > 0 else "critical"
-
-
 def side(agreement: float) -> str:
     """An agreement over one target in [-1, 1] as words."""
-    if abs(agreement) < NEUTRAL:
-        return "neither way"
-    return "same side" if agreement > 0 else "opposite sides"
+    if abs(agreement) < CLEAR:
+        return "not clear"
+    return "alike" if agreement > 0 else "apart"
 
 
 def found_by(method: str) -> str:

@@ -66,6 +66,30 @@ def stance(file: Path, stance_model: str, style: Format) -> None:
     _print(evaluate_targets(file, load(stance_model)), style)
 
 
+@command.command("person")
+@click.argument("file", type=FILE)
+@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
+@format_option(Format.TABLE, Format.JSON)
+def person(file: Path, stance_model: str, style: Format) -> None:
+    """The author's feeling toward an article's main entity: FILE with title, text, target, sentiment."""
+    from recommender.evaluation.stance import evaluate_person
+    from recommender.stance.scorer import load
+
+    _print(evaluate_person(file, load(stance_model)), style)
+
+
+@command.command("pairs")
+@click.argument("file", type=FILE)
+@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
+@format_option(Format.TABLE, Format.JSON)
+def pairs(file: Path, stance_model: str, style: Format) -> None:
+    """Verdicts on pairs of pieces known to be on one side or two: PerSenT, PAC, BASIL or debates."""
+    from recommender.evaluation.stance import evaluate_pairs
+    from recommender.stance.scorer import load
+
+    _print(evaluate_pairs(file, load(stance_model)), style)
+
+
 def _print(result: Result, style: Format) -> None:
     if style is Format.JSON:
         click.echo(as_json(result.as_json()))

@@ -10,7 +10,7 @@ import click
 from recommender.commands.options import archive_option, format_option
 from recommender.errors import NotFoundError
 from recommender.models import Recommendation, Verdict
-from recommender.output import Column, Format, clean, show
+from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
 from recommender.ranking import Sort
 
@@ -25,6 +25,10 @@ KEYS = (
     "confidence", "blend", "listed", "terms", "targets",
 )  # fmt: skip
 CSV_KEYS = (*KEYS[:-2], "terms_shown")
+LEGEND = (
+    "Stance: do both authors feel alike about the people and organisations both discuss? That is not "
+    "yet the side they take in the dispute; --explain N shows the sentences."
+)
 TERMS = 6  # as many as fit one line of an 80-column terminal
 
 
@@ -71,6 +75,8 @@ def _list(found: Sequence[Recommendation], style: Format) -> None:
     rows = [view(item) | _shown(item) for item in found]
     if rows or style is not Format.TABLE:
         show(rows, COLUMNS, style, keys={Format.JSON: KEYS, Format.CSV: CSV_KEYS}.get(style, ()))
+        if style is Format.TABLE and any(item.agreement.verdict is not Verdict.CANT_TELL for item in found):
+            click.echo("\n" + wrapped(LEGEND))
     else:
         click.echo("Nothing in the archive is near this. `fetch` or `import` more.")
 

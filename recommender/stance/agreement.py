@@ -25,6 +25,7 @@ MIN_CONFIDENCE = 0.3  # of either profile's target: one clear sentence of the au
 # of which 79 % are right, where the better of always "same" and always "different" is right for 65 %. In-sample: SLOPE
 # and NEUTRAL were fitted on persent, and the two limits above were picked there among some 80 combinations.
 SAME = 0.6
+CEILING = 0.79  # of a confidence: the share of those decided pairs that was right, whatever the formula says
 STRONG = 0.36  # of one target: both sides P >= .8
 SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
 SPELLING_LENGTH = 7  # letters: shorter names differ by a letter and by a person (Barr, Carr)
@@ -36,7 +37,7 @@ def agree(seed: Profile, other: Profile) -> Agreement:
     A shared target's `agreement` is (2p - 1)(2q - 1) with p and q the probabilities that each author is for
     it. That is P(same) - P(different), where P(same) = pq + (1 - p)(1 - q): two guesses at .8 agree with .68.
     The score is their weighted mean over all shared targets; the confidence of a verdict is the mean
-    P(same) or P(different) of the targets behind it, 0 where nothing can be told.
+    P(same) or P(different) of the targets behind it, at most `CEILING`, 0 where nothing can be told.
     """
     pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
     total = sum(weight for _, _, weight in pairs)
@@ -52,7 +53,7 @@ def agree(seed: Profile, other: Profile) -> Agreement:
     if verdict is Verdict.CANT_TELL:
         return Agreement(verdict, 0.0, 0.0, tuple(shared))
     confidence = _mixed_confidence(clear) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
-    return Agreement(verdict, score, confidence, tuple(shared))
+    return Agreement(verdict, score, min(confidence, CEILING), tuple(shared))
 
 
 def probability_for(target: Target) -> float:

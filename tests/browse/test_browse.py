@@ -412,7 +412,7 @@ def test_cells_are_marks_words_and_safe_links(site: Site) -> None:
     ranking = page(site.get("/readmore/rankings?_sort=rank"))
     row = ranking.xpath("//tbody/tr")[0]
     assert row.xpath("td[contains(@class,'col-terms')]")[0].text_content() == "causeway, toll, ferry"
-    assert "Mayor Okafor: same side (+0.60)" in row.text_content()
+    assert "Mayor Okafor: alike (+0.60)" in row.text_content()
     assert row.xpath(".//span[contains(@class,'rm-agrees')]")
     capture = page(site.get("/readmore/captures"))
     assert "48.2 kB" in capture.text_content()
