@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from recommender import seeds
-from recommender.crawl.pipeline import Options, Report, fetch
+from recommender.crawl.pipeline import fetch
+from recommender.crawl.report import Options, Report
 from recommender.errors import SeedError
 from recommender.progress import counter
 from recommender.reading import plain

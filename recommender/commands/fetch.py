@@ -15,9 +15,15 @@ from recommender.errors import EXIT_OK, EXIT_PARTIAL, EXIT_UNREACHABLE
 from recommender.output import Format, show, wrapped
 
 if TYPE_CHECKING:
-    from recommender.crawl.pipeline import Report
+    from recommender.crawl.report import Report
 
 DEFAULT_SEED = "seeds/ross-soleimani-putin.toml"
+
+
+def _web(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    if not value.lower().startswith(("http://", "https://")):
+        raise click.BadParameter(f"{value!r} is no web address; it begins with http:// or https://")
+    return value
 
 
 @click.command("fetch", short_help="Archive the further reading of a seed.")
@@ -31,7 +37,7 @@ DEFAULT_SEED = "seeds/ross-soleimani-putin.toml"
 @click.option("--delay", type=click.FloatRange(0, 60), default=1.0, show_default=True,
               help="Seconds between two requests to one host.")  # fmt: skip
 @click.option("--wayback-url", default="https://web.archive.org", envvar="READMORE_WAYBACK_URL",
-              show_default=True, show_envvar=True, help="Web archive to fall back to.")  # fmt: skip
+              callback=_web, show_default=True, show_envvar=True, help="Web archive to fall back to.")  # fmt: skip
 @click.option("--no-wayback", is_flag=True, help="Ask no web archive.")
 @click.option("--refresh", is_flag=True, help="Ask again for what is archived already.")
 @click.option("--quiet", "-q", is_flag=True, help="Only errors.")
@@ -46,7 +52,7 @@ def command(
     Without SEED it takes seeds/ross-soleimani-putin.toml. Run again, it does only what is left.
     Exit codes: 0 all archived, 1 bad input, 2 some references are not, 3 nothing could be reached.
     """
-    from recommender.crawl.pipeline import Options
+    from recommender.crawl.report import Options
     from recommender.running import run
 
     options = Options(
@@ -75,7 +81,7 @@ def _print(report: Report, style: Format) -> None:
         if item.links:
             show([row(item.seed, link) for link in item.links], COLUMNS, style)
         else:
-            click.echo("No references found on it.")
+            click.echo("No references found on it." if item.seed.article_id else "No references known.")
         click.echo()
     click.echo(wrapped(_account(report)))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -19,51 +19,18 @@ from recommender import seeds as seed_sources
 from recommender.crawl.archivist import Archivist, Expected, Kept
 from recommender.crawl.crawler import GOOD, OK, Crawler, Page, Result, Stage
 from recommender.crawl.finding import Finder, Html
-from recommender.crawl.frontier import DELAY
 from recommender.crawl.http import Client, agent_string
 from recommender.crawl.outcomes import Hop
+from recommender.crawl.report import Options, Report, SeedReport
 from recommender.crawl.urls import url_key
 from recommender.crawl.wayback import Wayback
 from recommender.errors import ReadmoreError
-from recommender.models import Capture, Counts, Method, Seed, State, StoredLink, StoredSeed, Via
+from recommender.models import Capture, Method, Seed, State, StoredLink, StoredSeed, Via
 from recommender.store.database import Store
 from recommender.store.lists import LEFT
 from recommender.store.warc import WarcWriter
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to fetch."""
-
-    contact: str | None = None  # whom to write to, for the User-Agent
-    delay: float = DELAY  # seconds between two requests to one host
-    wayback_url: str | None = "https://web.archive.org"  # None: ask no web archive
-    refresh: bool = False  # ask again for what is archived
-    text: str | None = None  # the seed's text, where its page can't be had
-
-
-@dataclass(frozen=True, slots=True)
-class SeedReport:
-    """What became of one seed."""
-
-    seed: StoredSeed
-    links: tuple[StoredLink, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of a run."""
-
-    seeds: tuple[SeedReport, ...]
-    counts: Counts
-    answered: bool  # some host answered, or nothing had to be asked
-
-    @property
-    def complete(self) -> bool:
-        """Nothing failed and nothing is left to do."""
-        return not self.counts.failed and not self.counts.pending
 
 
 @dataclass(slots=True)
@@ -182,7 +149,7 @@ def _seed_page(run: _Run, seed: Seed, stored: StoredSeed) -> Html | None:
     if old and not run.options.refresh:
         return _html(run, old.id)
     run.expected[seed.url] = Expected(seed.title, seed.author, seed.outlet)
-    for result in run.crawl([_page(run, seed.url, seed.title, seed)]):
+    for result in run.crawl([_page(run, seed.url, seed.title, seed.published)]):
         kept_now = run.kept.get(seed.url)
         good = kept_now if kept_now and kept_now.verdict in GOOD else None
         article_id = good.article_id if good else stored.article_id
@@ -225,7 +192,7 @@ def _memento_html(run: _Run, seed: Seed) -> Html | None:
     """An archived copy of the seed's page, kept like any other."""
     if not seed.url:
         return None
-    page = replace(_page(run, seed.url, seed.title, seed), stage=Stage.MEMENTO)
+    page = replace(_page(run, seed.url, seed.title, seed.published), stage=Stage.MEMENTO)
     for _ in run.crawl([page]):
         pass
     kept = run.kept.get(seed.url)
@@ -238,7 +205,7 @@ def _memento_html(run: _Run, seed: Seed) -> Html | None:
 def _fetch_links(run: _Run, known: Sequence[StoredSeed]) -> None:
     """Fetch what is left of all seeds' lists at once, so that different hosts are asked side by side."""
     wanted: dict[str, list[StoredLink]] = {}
-    outlets = {seed.id: seed.outlet for seed in known}
+    seeds = {seed.id: seed for seed in known}
     for seed in known:
         for link in run.store.lists.links(seed.id):
             url = link.reference.url
@@ -248,18 +215,17 @@ def _fetch_links(run: _Run, known: Sequence[StoredSeed]) -> None:
                 wanted.setdefault(url, []).append(link)
     pages = []
     for url, links in wanted.items():
-        reference = links[0].reference
-        run.expected[url] = Expected(reference.title, reference.author, outlets[links[0].seed_id])
-        pages.append(_page(run, url, reference.title, reference))
+        reference, seed = links[0].reference, seeds[links[0].seed_id]
+        run.expected[url] = Expected(reference.title, reference.author, seed.outlet)
+        pages.append(_page(run, url, reference.title, reference.published or seed.published))
     for result in run.crawl(pages):
         for link in wanted[result.page.url]:
             _settle(run, link, result)
     _mark_duplicates(run, known)
 
 
-def _page(run: _Run, url: str, title: str, source: Seed | StoredLink | object) -> Page:
+def _page(run: _Run, url: str, title: str, published: date | None) -> Page:
     """What to ask for; with the validators of the copy we have where one is to be refreshed."""
-    published = getattr(source, "published", None)
     article_id = run.store.library.by_key(url_key(url))
     best = run.store.library.best_capture(article_id) if article_id else None
     if best is None or best.verdict != OK or best.via.value != "live":
