@@ -112,6 +112,8 @@ class Finder:
     def _why(self) -> str:
         if self.unreached:
             return f"no address known: the web archive's index: {self.unreached.reason}"
+        if self.page is None and not self.seed.url:
+            return "no address known: nor is the seed's own, which a seed file can give"
         if self.page is None and self.wayback is None:
             return "no address known: no page of the seed, and no web archive is asked"
         return str(Reason.NO_CANDIDATE)

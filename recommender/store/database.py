@@ -6,6 +6,7 @@ A WARC record is on disk before the row that names it (see warc.py), never the o
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,16 @@ from recommender.store.results import Results
 from recommender.store.schema import migrations
 
 FILENAME = "readmore.db"
+LOCK = ".lock"
 BUSY_SECONDS = 30.0  # a second writer waits this long; a commit takes milliseconds, so this is plenty
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two processes that open a new archive at once make its tables one after the other."""
+    with (folder / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Store:
@@ -54,11 +64,11 @@ class Store:
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
                 furnish(folder)
-            connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-            db = Database(connection)
-            db.enable_wal()
-            db.execute("PRAGMA foreign_keys = ON")
-            migrations.apply(db)
+            with _one_at_a_time(folder):
+                db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS))
+                db.enable_wal()
+                db.execute("PRAGMA foreign_keys = ON")
+                migrations.apply(db)
         except (sqlite3.Error, OSError) as error:
             hint = "is it a readmore archive, writable, on a disk with space left?"
             raise ArchiveError(f"can't open the archive: {error}", where=path, hint=hint) from error
@@ -81,9 +91,17 @@ class Store:
         Raises:
             ArchiveError: the database can't be written.
         """
+        connection = self.db.conn
         try:
-            with self.db.atomic():
+            # The write lock is taken at once: a transaction that reads first and then wants to write is refused
+            # without waiting where another process has written meanwhile.
+            connection.execute("BEGIN IMMEDIATE")
+            try:
                 yield
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
         except sqlite3.OperationalError as error:
             hint = "free some space or wait for the other process"
             raise ArchiveError(f"can't write the archive: {error}", where=self.folder, hint=hint) from error

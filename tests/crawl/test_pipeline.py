@@ -150,10 +150,10 @@ def test_a_page_cant_take_another_outlets_article_by_naming_it_canonical(
         )
         assert states(readmore(*words).json()) == ["archived", "archived"]
     with Store.open(tmp_path / "a") as store:
-        texts = [article.text for article in store.library.documents()]
-    assert len(texts) == 2
-    assert "ferry" in texts[0]
-    assert "bakery" in texts[1]
+        texts = {article.title: article.text for article in store.library.documents()}
+    assert set(texts) == {"The ferry", "Bread"}
+    assert "ferry" in texts["The ferry"]
+    assert "bakery" in texts["Bread"]
 
 
 def test_a_killed_run_is_gone_on_with(
@@ -201,3 +201,18 @@ def test_a_wayback_address_that_is_none_is_a_usage_error(readmore: Readmore, tmp
     assert ran.code == 1
     assert "begins with http" in ran.err
     assert not (tmp_path / "a").exists()
+
+
+def test_two_processes_share_one_archive(
+    words: tuple[object, ...], paper: Newspaper, root: Path, tmp_path: Path, readmore: Readmore
+) -> None:
+    """Two runs at once on a new archive: neither is locked out, and together they do the work once."""
+    command = [sys.executable, "cli.py", *map(str, words)]
+    with (tmp_path / "log").open("w") as log:
+        runs = [subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=log) for _ in range(3)]
+        codes = [run.wait(60) for run in runs]
+    assert codes == [2, 2, 2], (tmp_path / "log").read_text()
+    with Store.open(tmp_path / "a") as store:
+        assert store.library.count() == 8
+        assert len(store.lists.all()) == 1
+        assert store.lists.counts([1]).discovered == 10
