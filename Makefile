@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check venv docs clean
+.PHONY: demo test lint check venv docs screenshot clean
 
 demo: venv
 	$(BIN)/python demo/run.py
@@ -12,16 +12,21 @@ test: venv
 	$(BIN)/python -m pytest
 
 # Everything a commit must pass: lint, format, types, docs, tests.
-check: venv
+check: lint test
+
+lint: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cog --check README.md docs/*.md
-	$(BIN)/python -m pytest
 
 # Write the generated parts of the docs anew (`check` tells when they are stale).
 docs: venv
 	$(BIN)/cog -r README.md docs/*.md
+
+# The README's picture, from the demo's archive (needs Debian's chromium).
+screenshot: demo
+	$(BIN)/python scripts/screenshot.py
 
 venv: .venv/ready
 
