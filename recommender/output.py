@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +30,8 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+
+_IN_LINKS = "%/:=&?~#+!$,;'@"  # what an address may hold bare inside a Markdown link
 
 
 class Format(StrEnum):
@@ -49,6 +52,7 @@ class Column:
     right: bool = False
     wrap: bool = True  # false: cut with an ellipsis
     ratio: int | None = None  # share of the width that is left; None: as wide as needed
+    link: str | None = None  # the row's key of an address: in Markdown the cell is a link to it
 
 
 def clean(text: object) -> str:
@@ -86,15 +90,19 @@ def as_csv(rows: Sequence[Row], keys: Sequence[str]) -> str:
 
 
 def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
-    """A Markdown table."""
+    """A Markdown table; a cell with a web address behind it is a link."""
 
-    def cell(value: object) -> str:
-        text = "" if value is None else clean(value)
-        return re.sub(r"([\\|<>\[\]`*_])", r"\\\1", text)
+    def cell(row: Row, column: Column) -> str:
+        value = row[column.key]
+        text = re.sub(r"([\\|<>\[\]`*_])", r"\\\1", "" if value is None else clean(value))
+        url = clean(row[column.link]) if column.link and row[column.link] else ""
+        if not re.match(r"https?://", url, re.I):
+            return text
+        return f"[{text}]({quote(url, safe=_IN_LINKS)})"
 
     head = "| " + " | ".join(column.heading for column in columns) + " |"
     line = "|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|"
-    body = ["| " + " | ".join(cell(row[column.key]) for column in columns) + " |" for row in rows]
+    body = ["| " + " | ".join(cell(row, column) for column in columns) + " |" for row in rows]
     return "\n".join([head, line, *body])
 
 

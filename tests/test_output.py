@@ -57,3 +57,17 @@ def test_markdown_cells_stay_cells() -> None:
     line = as_markdown([{"n": 1, "title": EVIL}], COLUMNS).splitlines()[2]
     assert line.replace("\\|", "").count("|") == 3
     assert "<b>" not in line.replace("\\<", "")
+
+
+def test_a_markdown_link_leads_to_the_web_or_is_no_link() -> None:
+    """An address can't break out of its link, and only http and https become one."""
+    columns = (Column("title", "Title", link="url"),)
+
+    def line(url: str | None) -> str:
+        return as_markdown([{"title": "The [ferry]", "url": url}], columns).splitlines()[2]
+
+    assert line("https://quay.example/a") == "| [The \\[ferry\\]](https://quay.example/a) |"
+    assert (
+        line("https://quay.example/a)|(b c") == "| [The \\[ferry\\]](https://quay.example/a%29%7C%28b%20c) |"
+    )
+    assert line("javascript:alert(1)") == line(None) == "| The \\[ferry\\] |"

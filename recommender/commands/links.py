@@ -14,6 +14,7 @@ COLUMNS = (
     Column("kind", "Kind", wrap=False),
     Column("piece", "Reference", ratio=1),
 )
+MARKDOWN = (*COLUMNS[:2], Column("author", "Author"), Column("title", "Title", link="url"))
 KEYS = ("title", "author", "url", "kind", "heading")
 
 
@@ -38,7 +39,7 @@ def command(page: Path, url: str | None, style: Format) -> None:
         for number, found in enumerate(references_in(page, url), 1)
     ]
     if rows or style is not Format.TABLE:
-        show(rows, COLUMNS, style, keys=KEYS if style is not Format.MARKDOWN else ())
+        show(rows, MARKDOWN if style is Format.MARKDOWN else COLUMNS, style, keys=KEYS)
     else:
         click.echo("No references found.")
 

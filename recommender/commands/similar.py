@@ -20,6 +20,13 @@ COLUMNS = (
     Column("stance_shown", "Stance", wrap=False),
     Column("piece", "Piece", ratio=1),
 )
+MARKDOWN = (
+    *COLUMNS[:3],
+    Column("title", "Title", link="url"),
+    Column("outlet", "Outlet"),
+    Column("published", "Date"),
+    Column("terms_shown", "Shared words"),
+)
 KEYS = (
     "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "stance", "agreement",
     "confidence", "blend", "listed", "terms", "targets",
@@ -74,7 +81,12 @@ def _list(found: Sequence[Recommendation], style: Format) -> None:
 
     rows = [view(item) | _shown(item) for item in found]
     if rows or style is not Format.TABLE:
-        show(rows, COLUMNS, style, keys={Format.JSON: KEYS, Format.CSV: CSV_KEYS}.get(style, ()))
+        show(
+            rows,
+            MARKDOWN if style is Format.MARKDOWN else COLUMNS,
+            style,
+            keys={Format.JSON: KEYS, Format.CSV: CSV_KEYS}.get(style, ()),
+        )
         if style is Format.TABLE and any(item.agreement.verdict is not Verdict.CANT_TELL for item in found):
             click.echo("\n" + wrapped(LEGEND))
     else:
