@@ -5,8 +5,7 @@ ReadmoreError            exit 1
 ├── ImportFileError      a file of articles that can't be read
 ├── ArchiveError         an archive that can't be opened or written
 ├── NotFoundError        nothing in the archive goes by that name
-├── EvaluationError      labelled data that can't be used
-└── UnreachableError     exit 3: no host answered at all
+└── EvaluationError      labelled data that can't be used
 """
 
 from __future__ import annotations
@@ -61,9 +60,3 @@ class NotFoundError(ReadmoreError):
 
 class EvaluationError(ReadmoreError):
     """Labelled data that can't be used."""
-
-
-class UnreachableError(ReadmoreError):
-    """No host answered at all."""
-
-    exit_code = EXIT_UNREACHABLE

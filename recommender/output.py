@@ -21,7 +21,6 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from rich.console import Console
 
-Value = str | int | float | bool | None
 Row = Mapping[str, object]
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])?")

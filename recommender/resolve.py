@@ -11,8 +11,6 @@ articles with title and URL, each among the others of its outlet; two halves by 
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from recommender.crawl.dates import PathDate, path_date
 from recommender.crawl.outcomes import Reason
 from recommender.crawl.urls import is_web, outlet, slug_words, url_key
 from recommender.models import Method, Reference, Resolution
+from recommender.wording import NUMBER, headline, stems, words_of
 
 TITLE_SIMILARITY = (
     0.90  # [0, 1]; 3 of 1,500 titles come so near to one of 8,000 others, and a page has ~200 links
@@ -38,81 +37,6 @@ LEAST_SHARE = 0.45  # [0, 1]; a title of two words is in many a slug of six
 SLUG_MARGIN = 0.20  # of the runner-up
 AUTHOR_CONFIDENCE = 0.50  # a slug that holds the author's name: right 71 times of 71, but on other evidence
 WINDOW = 14  # days between a seed and what its editors list with it; the measurements used the same
-
-# Words that outlets drop from slugs or add to them at will: English articles, pronouns, auxiliaries,
-# prepositions and conjunctions.
-SMALL_WORDS = frozenset(
-    {
-        *(
-            "a",
-            "about",
-            "after",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "but",
-            "by",
-            "can",
-            "could",
-            "did",
-            "do",
-        ),
-        *(
-            "does",
-            "for",
-            "from",
-            "had",
-            "has",
-            "have",
-            "he",
-            "her",
-            "his",
-            "how",
-            "if",
-            "in",
-            "into",
-            "is",
-            "it",
-        ),
-        *(
-            "its",
-            "not",
-            "of",
-            "off",
-            "on",
-            "or",
-            "our",
-            "out",
-            "over",
-            "she",
-            "so",
-            "than",
-            "that",
-            "the",
-            "their",
-        ),
-        *(
-            "them",
-            "they",
-            "this",
-            "to",
-            "up",
-            "us",
-            "was",
-            "we",
-            "were",
-            "what",
-            "when",
-            "which",
-            "who",
-            "why",
-        ),
-        *("will", "with", "would", "should", "you", "your"),
-    }
-)
 
 
 class LinkLike(Protocol):
@@ -157,13 +81,13 @@ def by_title(
     Returns:
         A resolution whose confidence is the similarity of both titles, in [`TITLE_SIMILARITY`, 1].
     """
-    wanted = _line(reference.title, reference.author)
+    wanted = headline(reference.title, reference.author)
     best: dict[str, tuple[float, str]] = {}
     for link in links:
         if not is_web(link.url):
             continue
-        found = _line(link.title, reference.author)
-        same_numbers = _NUMBER.findall(wanted) == _NUMBER.findall(found)  # "Part 1" is not "Part 2"
+        found = headline(link.title, reference.author)
+        same_numbers = NUMBER.findall(wanted) == NUMBER.findall(found)  # "Part 1" is not "Part 2"
         score = fuzz.ratio(wanted, found) / 100 if same_numbers else 0.0
         key = url_key(link.url)
         best[key] = max(best.get(key, (0.0, "")), (score, link.url))
@@ -194,10 +118,10 @@ class _Page:
 @lru_cache(maxsize=65_536)  # an outlet's fortnight of rows, matched against each reference in turn
 def _page(url: str) -> _Page | None:
     """A row's URL, read; None where it is no web address or its slug has fewer than two words."""
-    words = tuple(_words(" ".join(slug_words(url)))) if is_web(url) else ()
+    words = tuple(words_of(" ".join(slug_words(url)))) if is_web(url) else ()
     if len(words) < 2:
         return None
-    return _Page(url, url_key(url), outlet(url), path_date(url), words, frozenset(_stems(words)))
+    return _Page(url, url_key(url), outlet(url), path_date(url), words, frozenset(stems(words)))
 
 
 def by_index(
@@ -218,8 +142,8 @@ def by_index(
     """
     when = reference.published or published
     candidates = _candidates(rows, seed_url, when)
-    title = frozenset(_stems(_words(reference.title)))
-    name = frozenset(_stems(_words(reference.author or ""))) - title
+    title = frozenset(stems(words_of(reference.title)))
+    name = frozenset(stems(words_of(reference.author or ""))) - title
     if not candidates or not title:
         return None
     weights = _weights(candidates)
@@ -295,10 +219,10 @@ def _naming_author(
     Only pages whose URL tells a date near the wanted one are asked: over a year, an author's name is in the
     slugs of other pieces as well.
     """
-    name = _words(reference.author or "")
+    name = words_of(reference.author or "")
     if len(name) < 2 or when is None:
         return None
-    rest = title - set(_stems(name))
+    rest = title - set(stems(name))
     pair = (name[0], name[-1])
     found = [
         candidate
@@ -308,37 +232,3 @@ def _naming_author(
         and candidate.stems & rest
     ]
     return found[0] if len(found) == 1 else None
-
-
-# ── words ──────────────────────────────────────────────────────────────────────────────────────────────
-
-_APOSTROPHES = re.compile("['’‘`´ʼ]")
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+")
-
-
-def _words(text: str) -> list[str]:
-    """Lower-case words without accents; an apostrophe joins ("don't" is "dont", as in slugs)."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return _WORD.findall(_APOSTROPHES.sub("", plain))
-
-
-def _stems(words: Iterable[str]) -> list[str]:
-    """Words that tell something, without a plural or possessive s."""
-    telling = (word for word in words if word not in SMALL_WORDS and len(word) > 1)
-    return [word[:-1] if len(word) > 3 and word.endswith("s") else word for word in telling]
-
-
-def _line(title: str, author: str | None) -> str:
-    """A title's words in one line, without the author's name at either end and the words that bring it in."""
-    words = _words(title)
-    name = _words(author or "")
-    if name and words[: len(name)] == name and len(words) > len(name):
-        words = words[len(name) :]
-    if name and words[-len(name) :] == name and len(words) > len(name):
-        words = words[: -len(name)]
-        words = words[:-1] if words[-1:] == ["by"] else words
-    for label in ("opinion", "opinions", "analysis", "perspective", "editorial"):
-        words = words[1:] if words[:1] == [label] and len(words) > 3 else words
-    return " ".join(words)

@@ -15,7 +15,8 @@ ALLOWED: dict[str, set[str]] = {
     "references": {"models", "errors", "reading"},
     "topic": {"models", "errors"},
     "stance": {"models", "errors", "reading"},
-    "resolve": {"models", "crawl.urls", "crawl.dates", "crawl.outcomes"},
+    "wording": set(),
+    "resolve": {"models", "wording", "crawl.urls", "crawl.dates", "crawl.outcomes"},
     "store": {"models", "errors"},
     "seeds": {"models", "errors", "reading", "references"},
     "ranking": {"models"},
@@ -36,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # These decide and never act: no clock, socket, file or database.
 PURE = {
-    "models", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
+    "models", "wording", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
     "crawl.body", "crawl.verdicts", "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento",
     "reading.plain", "reading.sentences", "reading.duplicates", "reading.head", "reading.charset", "store.days",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -54,10 +55,16 @@ def retrieval(file: Path, style: Format) -> None:
     _print(evaluate_retrieval(file), style)
 
 
+def _scored(run: Callable[[Path, str, Format], None]) -> Callable[[Path, str, Format], None]:
+    """The arguments of every measure of a stance model."""
+    model = click.option(
+        "--stance-model", default="linear", show_default=True, help="Which scorer to measure."
+    )
+    return click.argument("file", type=FILE)(model(format_option(Format.TABLE, Format.JSON)(run)))
+
+
 @command.command("stance")
-@click.argument("file", type=FILE)
-@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
-@format_option(Format.TABLE, Format.JSON)
+@_scored
 def stance(file: Path, stance_model: str, style: Format) -> None:
     """Polarity toward a marked person: FILE with sentence, mention, from, to, polarity."""
     from recommender.evaluation.stance import evaluate_targets
@@ -67,9 +74,7 @@ def stance(file: Path, stance_model: str, style: Format) -> None:
 
 
 @command.command("person")
-@click.argument("file", type=FILE)
-@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
-@format_option(Format.TABLE, Format.JSON)
+@_scored
 def person(file: Path, stance_model: str, style: Format) -> None:
     """The author's feeling toward an article's main entity: FILE with title, text, target, sentiment."""
     from recommender.evaluation.stance import evaluate_person
@@ -79,9 +84,7 @@ def person(file: Path, stance_model: str, style: Format) -> None:
 
 
 @command.command("pairs")
-@click.argument("file", type=FILE)
-@click.option("--stance-model", default="linear", show_default=True, help="Which scorer to measure.")
-@format_option(Format.TABLE, Format.JSON)
+@_scored
 def pairs(file: Path, stance_model: str, style: Format) -> None:
     """Verdicts on pairs of pieces known to be on one side or two: PerSenT, PAC, BASIL or debates."""
     from recommender.evaluation.stance import evaluate_pairs

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from recommender.crawl.body import decode
-from recommender.crawl.crawler import OK, UNCHANGED
+from recommender.crawl.crawler import UNCHANGED
 from recommender.crawl.outcomes import Failure, Hop, header
 from recommender.crawl.urls import outlet, url_key
-from recommender.crawl.verdicts import verdict
+from recommender.crawl.verdicts import OK, verdict
 from recommender.models import Article, Capture, Seed, StoredCapture, Via
 from recommender.reading.duplicates import fingerprint, near, same
 from recommender.reading.extract import Extracted, extract
@@ -72,10 +72,8 @@ class Archivist:
                 capture, record, article_id=article_id, content_type=content_type
             )
             if article_id and judged == OK:
-                if better(capture, self.store.library.best_capture(article_id)) and article_id in {
-                    known,
-                    new,
-                }:
+                now_best = self.store.library.best_capture(article_id)  # another process may have been faster
+                if article_id in {known, new} and better(capture, now_best):
                     self.store.library.set_best(article_id, capture_id)
                 self._name(article_id, capture, page, hops)
         return Kept(judged, article_id, capture_id)

@@ -25,10 +25,11 @@ from recommender.crawl.http import Client
 from recommender.crawl.outcomes import Failure, Hop, Outcome, Reason, Response, header
 from recommender.crawl.robots import PATH, RobotsRules
 from recommender.crawl.urls import host_key, origin
+from recommender.crawl.verdicts import OK
 from recommender.crawl.wayback import Memento, Wayback
 from recommender.models import Capture, State, Via
 
-OK, UNCHANGED = "ok", "unchanged"
+UNCHANGED = "unchanged"
 GOOD = frozenset({OK, UNCHANGED})  # verdicts under which a page is archived
 WORKERS = 8  # hosts asked at once; a reading list rarely names more
 NAP = 0.2  # seconds between looks at the queue while something is under way

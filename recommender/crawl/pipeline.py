@@ -17,12 +17,13 @@ from urllib.parse import urlsplit
 
 from recommender import seeds as seed_sources
 from recommender.crawl.archivist import Archivist, Expected, Kept
-from recommender.crawl.crawler import GOOD, OK, Crawler, Page, Result, Stage
+from recommender.crawl.crawler import GOOD, Crawler, Page, Result, Stage
 from recommender.crawl.finding import Finder, Html
 from recommender.crawl.http import Client, agent_string
 from recommender.crawl.outcomes import Hop
 from recommender.crawl.report import Options, Report, SeedReport
 from recommender.crawl.urls import url_key
+from recommender.crawl.verdicts import OK
 from recommender.crawl.wayback import Wayback
 from recommender.errors import ReadmoreError
 from recommender.models import Capture, Method, Seed, State, StoredLink, StoredSeed, Via
@@ -117,9 +118,7 @@ def _discover(run: _Run, seed: Seed) -> StoredSeed:
         seed = _enriched(seed, page.body)
     if run.options.text or (seed.text and not page):
         article_id = run.archivist.keep_text(seed, run.options.text or seed.text or "")
-        with run.store.transaction():
-            reason = None if page else "the text given"
-            run.store.lists.set_page(stored.id, State.ARCHIVED, reason, article_id)
+        _set_page(run, stored, State.ARCHIVED, None if page else "the text given", article_id)
     keys = [url_key(reference.url) if reference.url else None for reference in seed.references]
     with run.store.transaction():
         stored = run.store.lists.save(seed, datetime.now(UTC))

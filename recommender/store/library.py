@@ -127,23 +127,24 @@ class Library:
     def best_capture(self, article_id: int) -> StoredCapture | None:
         """The capture an article was made from; None for imports."""
         sql = "SELECT c.* FROM captures c JOIN articles a ON a.best_capture_id = c.id WHERE a.id = ?"
-        rows = list(self.db.query(sql, [article_id]))
-        return capture_from(rows[0]) if rows else None
+        return self._capture(sql, article_id)
 
     def capture(self, capture_id: int) -> StoredCapture | None:
         """The capture of that id."""
-        rows = list(self.db.query("SELECT * FROM captures WHERE id = ?", [capture_id]))
-        return capture_from(rows[0]) if rows else None
+        return self._capture("SELECT * FROM captures WHERE id = ?", capture_id)
 
     def page_capture(self, url: str) -> StoredCapture | None:
         """The newest good capture of exactly this address."""
         sql = "SELECT * FROM captures WHERE url = ? AND verdict = 'ok' AND via != 'text' ORDER BY id DESC LIMIT 1"
-        rows = list(self.db.query(sql, [url]))
-        return capture_from(rows[0]) if rows else None
+        return self._capture(sql, url)
 
     def captures(self) -> Iterator[StoredCapture]:
         """Every capture, oldest first."""
         yield from (capture_from(row) for row in self.db.query("SELECT * FROM captures ORDER BY id"))
+
+    def _capture(self, sql: str, value: str | int) -> StoredCapture | None:
+        rows = list(self.db.query(sql, [value]))
+        return capture_from(rows[0]) if rows else None
 
     def _one(self, sql: str, value: str) -> int | None:
         row = self.db.execute(sql, [value]).fetchone()
