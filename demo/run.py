@@ -56,7 +56,7 @@ def steps(paper: Newspaper) -> tuple[Step, ...]:
     """The commands of the demo, in order."""
     fetch = (
         *("fetch", paper.seed_url, "--wayback-url", paper.web_archive.base),
-        *("--delay", DELAY, "--contact", "demo@example.org"),
+        *("--delay", DELAY, "--contact", "demo@example.org", "--allow-private"),
     )
     return (
         Step(fetch, EXIT_PARTIAL, PARTIAL),

@@ -114,6 +114,7 @@ class Capture:
     body: bytes = field(repr=False)  # as it came over the wire, content-encoding intact
     source_url: str | None = None  # the memento's URL where via is wayback
     verdict: str = "ok"  # "ok", "unchanged", or the reason it must not become the article
+    rule: str | None = None  # what the verdict was told by, e.g. "schema.org isAccessibleForFree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,14 @@ class StoredCapture:
     etag: str | None
     last_modified: str | None
     record: Record
+    size: int = 0  # bytes, as they came over the wire
+    source_url: str | None = None  # the memento's address
+    content_type: str | None = None
+    rule: str | None = None  # what the verdict was told by
+    refers_to: int | None = None  # unchanged: the capture with the same bytes
+    title: str | None = None  # as this copy has it
+    words: int | None = None
+    text_digest: str | None = None  # of title and text: two captures that share it show one version
 
 
 @dataclass(frozen=True, slots=True)

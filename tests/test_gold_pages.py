@@ -36,7 +36,16 @@ def test_every_gold_page_is_archived_extracted_and_its_record_reads_back(
             lines += ["[[reference]]", f'title = "page {path}"', f'url = "{server.url(path)}"']
         seed.write_text("\n".join(lines), encoding="utf-8")
         ran = readmore(
-            "--archive", tmp_path / "a", "fetch", seed, "--no-wayback", "--delay", "0", "--format", "json"
+            "--archive",
+            tmp_path / "a",
+            "fetch",
+            seed,
+            "--no-wayback",
+            "--allow-private",
+            "--delay",
+            "0",
+            "--format",
+            "json",
         )
     rows = ran.json()
     assert ran.code == 0, [row for row in rows if row["state"] not in {"archived", "duplicate"}]

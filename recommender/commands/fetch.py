@@ -40,12 +40,14 @@ def _web(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
               callback=_web, show_default=True, show_envvar=True, help="Web archive to fall back to.")  # fmt: skip
 @click.option("--no-wayback", is_flag=True, help="Ask no web archive.")
 @click.option("--refresh", is_flag=True, help="Ask again for what is archived already.")
+@click.option("--allow-private", is_flag=True,
+              help="Fetch from loopback and private addresses too: an intranet.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Only errors.")
 @format_option(Format.TABLE, Format.JSON, Format.CSV)
 @click.pass_context
 def command(
     ctx: click.Context, sources: tuple[str, ...], archive: Path, text: Path | None, contact: str | None,
-    delay: float, wayback_url: str, no_wayback: bool, refresh: bool, quiet: bool, style: Format,
+    delay: float, wayback_url: str, no_wayback: bool, refresh: bool, allow_private: bool, quiet: bool, style: Format,
 ) -> None:  # fmt: skip
     """Archive the further reading of each SEED: a seed file, an article's address, a saved page or a text.
 
@@ -56,8 +58,9 @@ def command(
     from recommender.running import run
 
     options = Options(
-        contact=contact, delay=delay, wayback_url=None if no_wayback else wayback_url, refresh=refresh
-    )
+        contact=contact, delay=delay, wayback_url=None if no_wayback else wayback_url, refresh=refresh,
+        allow_private=allow_private,
+    )  # fmt: skip
     report = run(archive, sources or (DEFAULT_SEED,), options, text, quiet=quiet)
     if not quiet:
         _print(report, style)

@@ -35,6 +35,10 @@ WORKERS = 8  # hosts asked at once; a reading list rarely names more
 NAP = 0.2  # seconds between looks at the queue while something is under way
 
 
+# What robots.txt failed with that says more than "it can't be had": the page would fail with the same.
+_NOT_ROBOTS = frozenset({Reason.PRIVATE, Reason.TLS, Reason.BAD_URL})
+
+
 class Stage(StrEnum):
     """Who is asked for the page."""
 
@@ -273,7 +277,8 @@ class _Robots:
         if known is not None:
             return known if isinstance(known, Failure) else None
         answer = self._client.get(home + PATH, max_redirects=5)
-        rules = answer if isinstance(answer, Failure) and answer.offline else _rules(answer)
+        final = isinstance(answer, Failure) and (answer.offline or answer.reason in _NOT_ROBOTS)
+        rules = answer if isinstance(answer, Failure) and final else _rules(answer)
         if isinstance(rules, Failure):
             rules = replace(rules, url=url)
         with self._lock:

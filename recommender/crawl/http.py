@@ -63,8 +63,8 @@ class Client:
         total_timeout: seconds from the request to the last byte of one response.
         max_bytes: of one body, before decompression.
         max_redirects: followed before giving up.
-        allow_private: connect to loopback and private addresses too. Where False the name is resolved once
-            and the connection goes to the address that was checked.
+        allow_private: connect to loopback and private addresses too. Otherwise the name is resolved once and
+            the connection goes to the address that was checked.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Client:
         total_timeout: float = TOTAL_TIMEOUT,
         max_bytes: int = MAX_BYTES,
         max_redirects: int = MAX_REDIRECTS,
-        allow_private: bool = True,
+        allow_private: bool = False,
     ) -> None:
         self.user_agent = user_agent
         self.max_bytes = max_bytes

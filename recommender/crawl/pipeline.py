@@ -82,11 +82,15 @@ def fetch(
         ArchiveError: the archive can't be written; what was archived before is whole.
     """
     with ExitStack() as stack:
-        client = stack.enter_context(Client(agent_string(options.contact)))
+        agent = agent_string(options.contact)
+        client = stack.enter_context(Client(agent, allow_private=options.allow_private))
         writer = stack.enter_context(
             WarcWriter(store.warc_folder, software=f"readmore/{version('readmore')}")
         )
-        wayback = _wayback(client, options.wayback_url) if options.wayback_url else None
+        wayback = None
+        if options.wayback_url:  # named by the user, so it may be on this machine or network
+            archive_client = stack.enter_context(Client(agent, allow_private=True))
+            wayback = _wayback(archive_client, options.wayback_url)
         run = _Run(store, Archivist(store, writer), client, wayback, options, tick)
         with store.transaction():
             run_id = store.results.start_run(datetime.now(UTC))

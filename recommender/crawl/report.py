@@ -16,6 +16,7 @@ class Options:
     delay: float = DELAY  # seconds between two requests to one host
     wayback_url: str | None = "https://web.archive.org"  # None: ask no web archive
     refresh: bool = False  # ask again for what is archived
+    allow_private: bool = False  # fetch from loopback and private addresses too: an intranet, a test
     text: str | None = None  # the seed's text, where its page can't be had
 
 

@@ -83,6 +83,14 @@ def capture_from(row: Row) -> StoredCapture:
         etag=row["etag"],
         last_modified=row["last_modified"],
         record=Record(row["warc_file"], row["warc_offset"], row["warc_length"], row["digest"]),
+        size=row["size"],
+        source_url=row["source_url"],
+        content_type=row["content_type"],
+        rule=row["rule"],
+        refers_to=row["refers_to"],
+        title=row["title"],
+        words=row["words"],
+        text_digest=row["text_digest"],
     )
 
 

@@ -1,9 +1,10 @@
 """The tables, as migrations from the first day. Text lies apart from the rows people browse.
 
-    seeds ──< links >── articles ──< captures          urls: every address an article goes by
-      └────< rankings >──┘   └── article_texts (searched through FTS5), profiles
+    seeds ──< links >── articles ──< captures ──< changes     urls: every address an article goes by
+      └────< rankings >──┘   │
+                             └── article_texts (searched through FTS5), profiles, checks, saves
 
-A migration that has been released is never edited: a change is a new one below it.
+`runs`, `claims`, `counters` and `warc_files` are the crawler's own books. A migration that has been released is never edited: a change is a new one below it.
 """
 
 from __future__ import annotations
@@ -58,13 +59,54 @@ _TABLES = (
         status INTEGER NOT NULL,
         content_type TEXT,
         size INTEGER NOT NULL,          -- bytes, as they came over the wire
-        verdict TEXT NOT NULL,          -- ok, or why this copy must not become the article
+        verdict TEXT NOT NULL,          -- ok, unchanged, or why this copy must not become the article
+        rule TEXT,                      -- what the verdict was told by
+        refers_to INTEGER REFERENCES captures(id), -- unchanged: the capture with the same bytes
         etag TEXT,
         last_modified TEXT,
+        title TEXT,                     -- as this copy has it; with the next two the version it shows
+        words INTEGER,
+        text_digest TEXT,
         digest TEXT NOT NULL,
         warc_file TEXT NOT NULL,
         warc_offset INTEGER NOT NULL,   -- bytes
         warc_length INTEGER NOT NULL    -- bytes
+    )""",
+    """
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        from_capture_id INTEGER NOT NULL REFERENCES captures(id),
+        to_capture_id INTEGER NOT NULL REFERENCES captures(id),
+        changed_at TEXT NOT NULL,       -- between this capture and the one before
+        title_before TEXT NOT NULL,
+        title_after TEXT NOT NULL,
+        words_removed INTEGER NOT NULL,
+        words_added INTEGER NOT NULL,
+        diff TEXT NOT NULL              -- changed passages: [-taken out-] {+put in+}
+    )""",
+    """
+    CREATE TABLE checks (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        url TEXT NOT NULL,
+        checked_at TEXT NOT NULL,
+        state TEXT NOT NULL,            -- alive, moved, changed, gone, blocked, unknown
+        reason TEXT,
+        status INTEGER,
+        final_url TEXT
+    )""",
+    """
+    CREATE TABLE saves (
+        id INTEGER PRIMARY KEY,
+        article_id INTEGER REFERENCES articles(id),
+        url TEXT NOT NULL,
+        job_id TEXT,
+        state TEXT NOT NULL,            -- submitted, archived, failed, pending
+        reason TEXT,
+        memento_url TEXT,
+        submitted_at TEXT NOT NULL,
+        updated_at TEXT NOT NULL
     )""",
     """
     CREATE TABLE seeds (
@@ -132,7 +174,7 @@ _TABLES = (
     CREATE TABLE runs (
         id INTEGER PRIMARY KEY,
         started_at TEXT NOT NULL,
-        finished_at TEXT,
+        finished_at TEXT,               -- none: still at work, or killed
         discovered INTEGER NOT NULL DEFAULT 0,
         archived INTEGER NOT NULL DEFAULT 0,
         unchanged INTEGER NOT NULL DEFAULT 0,
@@ -141,12 +183,32 @@ _TABLES = (
         failed INTEGER NOT NULL DEFAULT 0,
         pending INTEGER NOT NULL DEFAULT 0
     )""",
+    """
+    CREATE TABLE claims (
+        url_key TEXT PRIMARY KEY,       -- a page that a run is fetching just now
+        run_id INTEGER NOT NULL REFERENCES runs(id)
+    )""",
+    """
+    CREATE TABLE counters (
+        name TEXT PRIMARY KEY,
+        value INTEGER NOT NULL          -- journal: number of the last WARC record that was applied
+    )""",
+    """
+    CREATE TABLE warc_files (
+        name TEXT PRIMARY KEY,
+        applied INTEGER NOT NULL        -- bytes from its start whose records are in these tables
+    )""",
     "CREATE INDEX articles_published ON articles(published)",
     "CREATE INDEX articles_outlet ON articles(outlet)",
     "CREATE INDEX articles_digest ON articles(digest)",
     "CREATE INDEX articles_external_id ON articles(external_id)",
     "CREATE INDEX urls_article ON urls(article_id)",
     "CREATE INDEX captures_article ON captures(article_id)",
+    "CREATE INDEX captures_url ON captures(url)",
+    "CREATE INDEX captures_digest ON captures(digest)",
+    "CREATE INDEX changes_article ON changes(article_id)",
+    "CREATE INDEX checks_article ON checks(article_id)",
+    "CREATE INDEX saves_article ON saves(article_id)",
     "CREATE INDEX links_article ON links(article_id)",
     "CREATE INDEX links_state ON links(state)",
     "CREATE INDEX rankings_article ON rankings(article_id)",

@@ -31,7 +31,7 @@ class _DamagedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class RawRecord:
     """One record as it lies in a file."""
 
     offset: int  # bytes
@@ -81,9 +81,9 @@ def scan(path: Path) -> Iterator[StoredCapture | Damage]:
     Raises:
         ArchiveError: the file can't be opened or read at all.
     """
-    companions: list[_Parsed] = []
+    companions: list[RawRecord] = []
     try:
-        for item in _records(path):
+        for item in records(path):
             if isinstance(item, Damage):
                 yield item
                 continue
@@ -102,7 +102,7 @@ def scan(path: Path) -> Iterator[StoredCapture | Damage]:
 
 
 def _orphans(
-    path: Path, companions: Iterable[_Parsed], belongs_to: str | None, *, tail: bool
+    path: Path, companions: Iterable[RawRecord], belongs_to: str | None, *, tail: bool
 ) -> Iterator[Damage]:
     """Companions whose response never came, one report a capture."""
     seen = {belongs_to}
@@ -113,14 +113,14 @@ def _orphans(
             yield Damage(path.name, one.offset, "the capture breaks off before its response", tail)
 
 
-def _checked(path: Path, item: _Parsed, companions: list[_Parsed]) -> StoredCapture | Damage:
+def _checked(path: Path, item: RawRecord, companions: list[RawRecord]) -> StoredCapture | Damage:
     try:
         return _assemble(path, item, companions)
     except _DamagedError as error:
         return Damage(path.name, item.offset, str(error), tail=False)
 
 
-def _assemble(path: Path, item: _Parsed, companions: list[_Parsed]) -> StoredCapture:
+def _assemble(path: Path, item: RawRecord, companions: list[RawRecord]) -> StoredCapture:
     """A response and its companions as the capture they were made from."""
     response = _response(item)
     metadata = [one for one in companions if one.get("warc-type") == "metadata"]
@@ -150,7 +150,7 @@ def _assemble(path: Path, item: _Parsed, companions: list[_Parsed]) -> StoredCap
     return StoredCapture(record, capture, hops, extra)
 
 
-def _response(parsed: _Parsed) -> StoredResponse:
+def _response(parsed: RawRecord) -> StoredResponse:
     """A response or resource record as what was captured."""
     url, when = parsed.get("warc-target-uri") or "", _moment(parsed.get("warc-date"))
     if parsed.get("warc-type") == "resource":
@@ -188,7 +188,7 @@ def _moment(text: str | None) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _records(path: Path) -> Iterator[_Parsed | Damage]:
+def records(path: Path) -> Iterator[RawRecord | Damage]:
     """Every whole record of a file and every damaged place, in order.
 
     After damage, only records that name the file's own warcinfo count: a page that is itself a WARC file
@@ -212,7 +212,7 @@ def _records(path: Path) -> Iterator[_Parsed | Damage]:
             offset += item.length
 
 
-def _info_id(item: _Parsed) -> str | None:
+def _info_id(item: RawRecord) -> str | None:
     return item.get("warc-record-id" if item.get("warc-type") == "warcinfo" else "warc-warcinfo-id")
 
 
@@ -239,7 +239,7 @@ def _next_whole(handle: BinaryIO, offset: int, info_id: str | None) -> int | Non
     return None
 
 
-def _parse(handle: BinaryIO, offset: int) -> _Parsed:
+def _parse(handle: BinaryIO, offset: int) -> RawRecord:
     """The record whose gzip member begins at `offset`, with trailer, lengths and digests checked."""
     plain, length = _inflate(handle, offset)
     head, end, rest = plain.partition(b"\r\n\r\n")
@@ -252,7 +252,7 @@ def _parse(handle: BinaryIO, offset: int) -> _Parsed:
     size = int(declared) if declared.isascii() and declared.isdigit() else -1
     if size < 0 or rest[size:] != b"\r\n\r\n":
         raise _DamagedError("the record's length is not what it says")
-    parsed = _Parsed(offset, length, headers, rest[:size])
+    parsed = RawRecord(offset, length, headers, rest[:size])
     if parsed.get("warc-block-digest") != digest(parsed.block):
         raise _DamagedError("the record's block digest does not match")
     if parsed.get("warc-type") in {"response", "resource"}:

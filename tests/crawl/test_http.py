@@ -29,6 +29,7 @@ def client() -> Iterator[Client]:
         total_timeout=0.8,
         max_bytes=10_000,
         max_redirects=3,
+        allow_private=True,
     )
     with made as open_client:
         yield open_client

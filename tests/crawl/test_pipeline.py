@@ -38,6 +38,7 @@ def words(paper: Newspaper, tmp_path: Path) -> tuple[object, ...]:
         paper.seed_url,
         "--wayback-url",
         base,
+        "--allow-private",
         "--delay",
         "0",
         "--format",
@@ -97,7 +98,18 @@ def test_refresh_revalidates_and_writes_nothing_new(
 def test_a_good_copy_outlives_a_block_page_and_a_dead_server(readmore: Readmore, tmp_path: Path) -> None:
     """Asked again, the server has an apology, then nothing: the article stays, each answer is told."""
     seed = tmp_path / "ferry.toml"
-    words = ("--archive", tmp_path / "a", "fetch", seed, "--no-wayback", "--delay", "0", "--format", "json")
+    words = (
+        "--archive",
+        tmp_path / "a",
+        "fetch",
+        seed,
+        "--no-wayback",
+        "--allow-private",
+        "--delay",
+        "0",
+        "--format",
+        "json",
+    )
     with Server() as server:
         page = (
             f"<html><title>The ferry</title><body><article><h1>The ferry</h1>{PROSE}</article></body></html>"
@@ -143,6 +155,7 @@ def test_a_page_cant_take_another_outlets_article_by_naming_it_canonical(
             "fetch",
             seed,
             "--no-wayback",
+            "--allow-private",
             "--delay",
             "0",
             "--format",

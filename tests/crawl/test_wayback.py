@@ -52,7 +52,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def client() -> Iterator[Client]:
-    with Client("readmore-test", connect_timeout=1, read_timeout=1, total_timeout=2) as made:
+    with Client(
+        "readmore-test", connect_timeout=1, read_timeout=1, total_timeout=2, allow_private=True
+    ) as made:
         yield made
 
 
