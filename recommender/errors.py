@@ -4,7 +4,9 @@ ReadmoreError            exit 1
 ├── SeedError            a seed file, page or text that can't be used
 ├── ImportFileError      a file of articles that can't be read
 ├── ArchiveError         an archive that can't be opened or written
+├── ExportError          an export that can't be made or written
 ├── NotFoundError        nothing in the archive goes by that name
+├── AccessError          keys for a web service that are missing, unusable or not accepted
 └── EvaluationError      labelled data that can't be used
 """
 
@@ -54,8 +56,16 @@ class ArchiveError(ReadmoreError):
     """An archive that can't be opened or written."""
 
 
+class ExportError(ReadmoreError):
+    """An export that can't be made or written."""
+
+
 class NotFoundError(ReadmoreError):
     """Nothing in the archive goes by that name."""
+
+
+class AccessError(ReadmoreError):
+    """Keys for a web service that are missing, unusable or not accepted."""
 
 
 class EvaluationError(ReadmoreError):

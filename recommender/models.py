@@ -144,6 +144,17 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a newsroom changed between two versions of a piece."""
+
+    title_before: str
+    title_after: str
+    words_removed: int
+    words_added: int
+    diff: str  # changed passages, "[-taken out-] {+put in+}" among a few words that stayed
+
+
+@dataclass(frozen=True, slots=True)
 class TermShare:
     """One term's part of a topic score."""
 

@@ -18,7 +18,7 @@ from recommender.reading import plain
 
 SEED_KEYS = {"title", "author", "outlet", "published", "url", "reference"}
 REFERENCE_KEYS = {"title", "author", "url", "published", "kind"}
-MAX_BYTES = 20_000_000  # the same cap as for a fetched page
+MAX_BYTES = 20_000_000  # the same cap as for a fetched page, unpacked
 _PAGE = re.compile(rb"<(?:!doctype|html|head|body|meta|article)\b", re.I)
 
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from recommender.commands.options import archive_option, format_option
+from recommender.commands.options import archive_option, crawl_options, format_option
 from recommender.commands.status import COLUMNS, KEYS, heading, row
 from recommender.errors import EXIT_OK, EXIT_PARTIAL, EXIT_UNREACHABLE
 from recommender.output import Format, show, wrapped
 
 if TYPE_CHECKING:
-    from recommender.crawl.report import Report
+    from recommender.crawl.report import Options, Report
 
 DEFAULT_SEED = "seeds/ross-soleimani-putin.toml"
-
-
-def _web(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    if not value.lower().startswith(("http://", "https://")):
-        raise click.BadParameter(f"{value!r} is no web address; it begins with http:// or https://")
-    return value
 
 
 @click.command("fetch", short_help="Archive the further reading of a seed.")
@@ -32,35 +26,23 @@ def _web(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
 @click.option(
     "--text", type=click.Path(path_type=Path), help="File with the seed's text, where its page can't be had."
 )
-@click.option("--contact", envvar="READMORE_CONTACT", show_envvar=True,
-              help="Mail address or URL of yours, told to every server.")  # fmt: skip
-@click.option("--delay", type=click.FloatRange(0, 60), default=1.0, show_default=True,
-              help="Seconds between two requests to one host.")  # fmt: skip
-@click.option("--wayback-url", default="https://web.archive.org", envvar="READMORE_WAYBACK_URL",
-              callback=_web, show_default=True, show_envvar=True, help="Web archive to fall back to.")  # fmt: skip
-@click.option("--no-wayback", is_flag=True, help="Ask no web archive.")
+@crawl_options
 @click.option("--refresh", is_flag=True, help="Ask again for what is archived already.")
-@click.option("--allow-private", is_flag=True,
-              help="Fetch from loopback and private addresses too: an intranet.")  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Only errors.")
 @format_option(Format.TABLE, Format.JSON, Format.CSV)
 @click.pass_context
 def command(
-    ctx: click.Context, sources: tuple[str, ...], archive: Path, text: Path | None, contact: str | None,
-    delay: float, wayback_url: str, no_wayback: bool, refresh: bool, allow_private: bool, quiet: bool, style: Format,
+    ctx: click.Context, sources: tuple[str, ...], archive: Path, text: Path | None, options: Options,
+    refresh: bool, quiet: bool, style: Format,
 ) -> None:  # fmt: skip
     """Archive the further reading of each SEED: a seed file, an article's address, a saved page or a text.
 
     Without SEED it takes seeds/ross-soleimani-putin.toml. Run again, it does only what is left.
     Exit codes: 0 all archived, 1 bad input, 2 some references are not, 3 nothing could be reached.
     """
-    from recommender.crawl.report import Options
     from recommender.running import run
 
-    options = Options(
-        contact=contact, delay=delay, wayback_url=None if no_wayback else wayback_url, refresh=refresh,
-        allow_private=allow_private,
-    )  # fmt: skip
+    options = replace(options, refresh=refresh)
     report = run(archive, sources or (DEFAULT_SEED,), options, text, quiet=quiet)
     if not quiet:
         _print(report, style)
@@ -86,14 +68,21 @@ def _print(report: Report, style: Format) -> None:
         else:
             click.echo("No references found on it." if item.seed.article_id else "No references known.")
         click.echo()
-    click.echo(wrapped(_account(report)))
+    click.echo(wrapped(account(report)))
 
 
-def _account(report: Report) -> str:
+def account(report: Report) -> str:
+    """How many references came to what, in a sentence."""
+    from recommender.crawl.outcomes import Reason
+
     counts = {name: number for name, number in asdict(report.counts).items() if number}
     total = counts.pop("discovered", 0)
     parts: Sequence[str] = [f"{number} {name}" for name, number in counts.items()]
     line = f"{total} references: {', '.join(parts)}." if total else "0 references."
     if not report.answered and not report.complete:
         return f"{line} Nothing could be reached: is there a network? Run again to go on."
-    return line if report.complete else f"{line} Run again to try what is left."
+    if report.complete:
+        return line
+    private = any(link.reason == Reason.PRIVATE for item in report.seeds for link in item.links)
+    hint = " --allow-private fetches from private addresses too." if private else ""
+    return f"{line} Run again to try what is left.{hint}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -38,3 +39,48 @@ def format_option(*styles: Format) -> Callable[[F], F]:
         callback=lambda _ctx, _param, value: Format(value),
         help="How to print.",
     )
+
+
+def web_address(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """An option's value that must be a web address."""
+    if not value.lower().startswith(("http://", "https://")):
+        raise click.BadParameter(f"{value!r} is no web address; it begins with http:// or https://")
+    return value
+
+
+def crawl_options(command: F) -> F:
+    """How to fetch: options that become one `options` argument, a `crawl.report.Options`."""
+
+    @functools.wraps(command)
+    def collected(
+        *args: Any, contact: str | None, delay: float, timeout: float, wayback_url: str, no_wayback: bool,
+        allow_private: bool, **kwargs: Any,
+    ) -> Any:  # fmt: skip
+        from recommender.crawl.report import Options
+
+        options = Options(
+            contact=contact,
+            delay=delay,
+            timeout=timeout,
+            wayback_url=None if no_wayback else wayback_url,
+            allow_private=allow_private,
+        )
+        return command(*args, options=options, **kwargs)
+
+    decorators = (
+        click.option("--contact", envvar="READMORE_CONTACT", show_envvar=True,
+                     help="Mail address or URL of yours, told to every server."),
+        click.option("--delay", type=click.FloatRange(0, 60), default=1.0, show_default=True,
+                     help="Seconds between two requests to one host."),
+        click.option("--timeout", type=click.FloatRange(1, 3600), default=120.0, show_default=True,
+                     help="Seconds for one page, redirects and all."),
+        click.option("--wayback-url", default="https://web.archive.org", envvar="READMORE_WAYBACK_URL",
+                     callback=web_address, show_default=True, show_envvar=True,
+                     help="Web archive to fall back to."),
+        click.option("--no-wayback", is_flag=True, help="Ask no web archive."),
+        click.option("--allow-private", is_flag=True,
+                     help="Fetch from loopback and private addresses too: an intranet."),
+    )  # fmt: skip
+    for decorate in reversed(decorators):
+        collected = decorate(collected)
+    return cast(F, collected)

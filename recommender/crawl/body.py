@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 
 from recommender.crawl.outcomes import Failure, Reason, one_line
 
-# Bytes of one decoded page. The longest real page measured (47 news pages) is under 2 MB; three of these
-# at once stay below the 300 MB this program may use.
-MAX_DECODED = 50_000_000
+# Bytes of one decoded page, and of each layer on the way: fourteen times the longest of 47 real pages, and
+# twice what may come over the wire.
+MAX_DECODED = 20_000_000
+MAX_MEMBERS = 1_000  # of one gzip body; servers send one, block-wise compressors one for 64 KB
 MAX_LAYERS = 3  # encodings on top of each other; real servers send one, urllib3 stops at five
 STEP = 65_536  # bytes decompressed at a time
 
@@ -52,42 +54,52 @@ def decode(body: bytes, content_encoding: str, limit: int = MAX_DECODED, url: st
 
 def _gunzip(body: bytes, limit: int, url: str) -> bytes | Failure:
     """Every member of a gzip body; bytes after the last member that start no other are ignored."""
-    out = bytearray()
-    rest = body
-    while rest.startswith(_MAGIC):
-        member = zlib.decompressobj(wbits=31)
-        failed = _pour(member, rest, out, limit, url)
-        if failed is not None:
-            return failed
-        rest = member.unused_data
-    return bytes(out)
+    out = io.BytesIO()
+    at = 0
+    for _ in range(MAX_MEMBERS):
+        end = _pour(31, body, at, out, limit, url)
+        if isinstance(end, Failure):
+            return end
+        at = end
+        if not body.startswith(_MAGIC, at):
+            return out.getvalue()
+    return Failure(Reason.CORRUPT, url, f"more than {MAX_MEMBERS:,} gzip members")
 
 
 def _inflate(body: bytes, limit: int, url: str) -> bytes | Failure:
     """Deflate with the zlib header the standard asks for, or bare as some servers send it."""
-    result: bytes | Failure = b""
+    if not body:
+        return b""
+    end: int | Failure = 0
     for wbits in (15, -15):
-        out = bytearray()
-        failed = _pour(zlib.decompressobj(wbits=wbits), body, out, limit, url)
-        result = failed or bytes(out)
-        if not isinstance(result, Failure) or result.reason is Reason.TOO_LARGE:
+        out = io.BytesIO()
+        end = _pour(wbits, body, 0, out, limit, url)
+        if not isinstance(end, Failure):
+            return out.getvalue()
+        if end.reason is Reason.TOO_LARGE:
             break
-    return result if body else b""
+    return end if isinstance(end, Failure) else b""
 
 
-def _pour(stream: zlib._Decompress, data: bytes, out: bytearray, limit: int, url: str) -> Failure | None:
+def _pour(wbits: int, body: bytes, at: int, out: io.BytesIO, limit: int, url: str) -> int | Failure:
+    """Decompress one stream that begins at `at`, a step at a time both ways; gives where it ends."""
+    stream = zlib.decompressobj(wbits=wbits)
+    data = b""
     try:
         while not stream.eof:
+            if not data:
+                data = body[at : at + STEP]
+                at += len(data)
             piece = stream.decompress(data, STEP)
-            out += piece
-            if len(out) > limit:
+            out.write(piece)
+            if out.tell() > limit:
                 return _too_large(limit, url)
             data = stream.unconsumed_tail
-            if not data and not piece and not stream.eof:
+            if not data and not piece and not stream.eof and at >= len(body):
                 return Failure(Reason.CORRUPT, url, "compressed content is cut off")
     except zlib.error as error:
         return Failure(Reason.CORRUPT, url, one_line(str(error)))
-    return None
+    return at - len(stream.unused_data)
 
 
 def _too_large(limit: int, url: str) -> Failure:

@@ -8,7 +8,7 @@ org,example)/ 2020… https://example.org/ text/html 200 SHA 432  both without o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -68,42 +68,76 @@ def format_timestamp(moment: datetime) -> str:
     return aware.astimezone(UTC).strftime("%Y%m%d%H%M%S").rjust(14, "0")
 
 
-def parse(body: bytes) -> list[CdxRow]:
-    """Every usable row of an answer, in its order; lines that are none are left out (also resume keys).
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an index said."""
+
+    rows: tuple[CdxRow, ...]  # in its order
+    resume: str | None = None  # where the next part begins, where there is one
+    whole: bool = True  # false: broken off, or something else than an index answered
+
+
+def read(body: bytes) -> Answer:
+    """Every usable row of an answer. Anything that is neither a row nor a resume key makes it not `whole`.
 
     A revisit row gets the status of a row with the same digest and URL key, where there is one.
     """
     text = body.decode("utf-8", "replace").strip()
-    records = _array(text) if text.startswith("[") else _lines(text)
+    shape = _array(text) if text.startswith("[") else None
+    records, resume, whole = shape or _lines(text)
     rows = [row for record in records if (row := _row(record)) is not None]
-    return _with_revisit_statuses(rows[:MAX_ROWS])
+    return Answer(tuple(with_revisit_statuses(rows)), resume, whole)
 
 
-def _array(text: str) -> Iterator[Mapping[str, object]]:
+_NEEDED = {"timestamp", "original"}  # what tells a row from an error message that is JSON too
+_Records = list[Mapping[str, object]]
+
+
+def _array(text: str) -> tuple[_Records, str | None, bool] | None:
+    """An array of arrays, whose resume key stands alone after an empty one; None where it is none."""
     try:
         table = json.loads(text)
     except (ValueError, RecursionError):
-        return
-    if not table or not isinstance(table[0], list):
-        return
-    names = [_name(str(name)) for name in table[0]]
-    for values in table[1 : MAX_ROWS + 1]:
-        if isinstance(values, list):
-            yield dict(zip(names, values, strict=False))
+        return None
+    if not isinstance(table, list) or not all(isinstance(values, list) for values in table):
+        return None
+    resume = None
+    if len(table) > 2 and not table[-2] and len(table[-1]) == 1:
+        resume, table = str(table[-1][0]), table[:-2]
+    names = [_name(str(name)) for name in table[0]] if table else []
+    if table and not _NEEDED.issubset(names):
+        return None
+    return [dict(zip(names, values, strict=False)) for values in table[1 : MAX_ROWS + 1]], resume, True
 
 
-def _lines(text: str) -> Iterator[Mapping[str, object]]:
-    for line in text.splitlines()[:MAX_ROWS]:
-        if line.startswith("{"):
-            try:
-                record = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            yield {_name(str(key)): value for key, value in record.items()}
-        else:
-            values: Sequence[str] = line.split(" ")
-            if len(values) >= len(COLUMNS):
-                yield dict(zip(COLUMNS, values, strict=False))
+def _lines(text: str) -> tuple[_Records, str | None, bool]:
+    """An object, or fields between spaces, a line; the resume key stands alone after an empty line."""
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    resume = None
+    if len(lines) > 2 and not lines[-2].strip() and len(lines[-1].split()) == 1 and lines[-1][0] != "{":
+        resume, lines = lines[-1].strip(), lines[:-2]
+    records: _Records = []
+    whole = True
+    for line in lines[:MAX_ROWS]:
+        record = _record(line)
+        if record is not None:
+            records.append(record)
+        elif line.strip():
+            whole = False
+    return records, resume, whole
+
+
+def _record(line: str) -> Mapping[str, object] | None:
+    if not line.startswith("{"):
+        values = line.split(" ")
+        is_row = len(values) >= len(COLUMNS) and values[1].isascii() and values[1].isdigit()
+        return dict(zip(COLUMNS, values, strict=False)) if is_row else None
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    named = {_name(str(key)): value for key, value in record.items()}
+    return named if _NEEDED.issubset(named) else None
 
 
 def _name(name: str) -> str:
@@ -113,7 +147,8 @@ def _name(name: str) -> str:
 def _row(record: Mapping[str, object]) -> CdxRow | None:
     def text(name: str) -> str | None:
         value = record.get(name)
-        return None if value is None or value in {"", "-"} else str(value)
+        text = "" if value is None or isinstance(value, list | dict) else str(value)
+        return None if text in {"", "-"} else text
 
     def number(name: str) -> int | None:
         value = text(name) or ""
@@ -137,7 +172,8 @@ def _row(record: Mapping[str, object]) -> CdxRow | None:
     )
 
 
-def _with_revisit_statuses(rows: Sequence[CdxRow]) -> list[CdxRow]:
+def with_revisit_statuses(rows: Sequence[CdxRow]) -> list[CdxRow]:
+    """Revisits of unknown status with that of a row of the same digest and URL key, where there is one."""
     known = {(row.urlkey, row.digest): row.status for row in rows if row.status is not None}
     return [
         replace(row, status=known.get((row.urlkey, row.digest)))

@@ -71,10 +71,11 @@ class Frontier(Generic[T]):
         self._hosts: dict[str, _Host[T]] = {}
         self._ready: list[tuple[float, int, str]] = []  # a hint of hosts; stale entries are dropped when met
         self._count = 0
+        self._waiting = 0
 
     def __len__(self) -> int:
         """Tasks waiting, those under way not counted."""
-        return sum(len(host.queue) for host in self._hosts.values())
+        return self._waiting
 
     @property
     def under_way(self) -> int:
@@ -84,6 +85,7 @@ class Frontier(Generic[T]):
     def add(self, task: Task[T], at: float = -math.inf) -> None:
         """Queue a task, not to start before `at`."""
         self._count += 1
+        self._waiting += 1
         heapq.heappush(self._host(task.host).queue, (at, self._count, task))
         self._offer(task.host)
 
@@ -93,6 +95,7 @@ class Frontier(Generic[T]):
             return None
         host = self._hosts[heapq.heappop(self._ready)[2]]
         host.busy = True
+        self._waiting -= 1
         return heapq.heappop(host.queue)[2]
 
     def wait(self, now: float) -> float | None:
@@ -124,6 +127,7 @@ class Frontier(Generic[T]):
         """Take every waiting task out, for a run that ends early."""
         for host in self._hosts.values():
             while host.queue:
+                self._waiting -= 1
                 yield heapq.heappop(host.queue)[2]
 
     def _host(self, name: str) -> _Host[T]:

@@ -1,40 +1,46 @@
 """The only socket. One GET, redirects followed by hand, ends in a `Response` or a `Failure`: never an error.
 
-Every step is bounded: connecting, the TLS handshake, each read, headers and body together (a server that
-drips a byte a second is cut off), bytes, redirects. TLS is always verified. Cookies live for one `get` only.
+Every step is bounded: connecting, the TLS handshake, each read, all answers of one `get` together (a server
+that drips a byte a second is cut off), bytes, headers, cookies, redirects. TLS is always verified. Cookies
+live for one `get` only. docs/archive.md lists the bounds ("What a hostile page can do").
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import http.client
 import os
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
-from requests.utils import get_environ_proxies
+from requests.utils import get_environ_proxies, select_proxy
 
+from recommender.crawl.addresses import is_private_name
+from recommender.crawl.answers import Bound, fields_of, message_of, misfit, read
+from recommender.crawl.failures import failure
 from recommender.crawl.outcomes import Failure, Hop, Outcome, Reason, Response, one_line
-from recommender.crawl.transport import BoundedAdapter, PrivateAddressError
+from recommender.crawl.transport import ALLOW_HINT, BoundedAdapter, deadline
 from recommender.crawl.urls import is_web, join
 
 CONNECT_TIMEOUT = 10.0  # seconds for one address: TCP's third SYN leaves after 7 s (RFC 6298: 1, 3, 7)
 READ_TIMEOUT = 30.0  # seconds of silence: slower than any news page answers, shorter than a reader waits
-TOTAL_TIMEOUT = 120.0  # seconds for one response: 20 MB at 170 kB/s
-MAX_BYTES = 20_000_000  # of a body on the wire; ten times the largest of 47 real news pages
+TOTAL_TIMEOUT = 120.0  # seconds for one page, its redirects and their robots.txt: 10 MB at 85 kB/s
+# Of a body on the wire: seven times the longest of 47 real news pages, were it not compressed. Eight of them
+# at once stay below the 300 MB that this program may use.
+MAX_BYTES = 10_000_000
 MAX_REDIRECTS = 10  # the Fetch standard allows 20; a chain over 10 was always a loop or a cookie wall
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-BODILESS = frozenset({204, 304})
-STEP = 65_536  # bytes asked for in one read
+MAX_URL = 8_000  # characters of a redirect's target: what RFC 9110 4.1 asks everybody to support at least
+MAX_COOKIES = 50  # of one answer, of at most
+MAX_COOKIE = 4_096  # characters: RFC 6265 6.1; longer ones cost its parser square time
+
 
 Allow = Callable[[str], Failure | None]
 
@@ -58,13 +64,14 @@ class Client:
 
     Args:
         user_agent: see `agent_string`.
-        connect_timeout: seconds for each address of the host.
+        connect_timeout: seconds for each address of the host, and again for TLS.
         read_timeout: seconds without a byte.
-        total_timeout: seconds from the request to the last byte of one response.
+        total_timeout: seconds of one `get`, from its first request to the last byte after its last redirect.
         max_bytes: of one body, before decompression.
         max_redirects: followed before giving up.
-        allow_private: connect to loopback and private addresses too. Otherwise the name is resolved once and
-            the connection goes to the address that was checked.
+        allow_private: connect to loopback and private addresses too. Otherwise a name is looked up once, all
+            its addresses must be public, and the connection goes to one that was checked. Behind a proxy, which
+            does the looking up, only what is private by name is refused.
     """
 
     def __init__(
@@ -81,8 +88,10 @@ class Client:
         self.user_agent = user_agent
         self.max_bytes = max_bytes
         self.max_redirects = max_redirects
-        self._timeout = (connect_timeout, read_timeout)
-        self._adapter = BoundedAdapter(total_timeout, allow_private)
+        self.allow_private = allow_private
+        self._total = total_timeout
+        self._timeout = (min(connect_timeout, total_timeout), min(read_timeout, total_timeout))
+        self._adapter = BoundedAdapter(allow_private)
 
     def __enter__(self) -> Client:
         return self
@@ -102,6 +111,7 @@ class Client:
         allow: Allow | None = None,
         max_redirects: int | None = None,
         max_bytes: int | None = None,
+        cut: bool = False,
     ) -> Outcome:
         """Fetch one URL.
 
@@ -111,24 +121,33 @@ class Client:
             allow: asked before each redirect is followed; the `Failure` it gives ends the fetch.
             max_redirects: instead of the client's; with 0 a redirect comes back as the response.
             max_bytes: instead of the client's.
+            cut: the first `max_bytes` of a larger body will do.
         """
-        start = time.monotonic()
         limit = self.max_redirects if max_redirects is None else max_redirects
+        bound = Bound(max_bytes or self.max_bytes, cut)
+        with deadline(self._total):
+            return self._follow(url, headers or {}, allow, limit, bound)
+
+    def _follow(
+        self, url: str, headers: Mapping[str, str], allow: Allow | None, limit: int, bound: Bound
+    ) -> Outcome:
+        """Ask, and go where redirects lead."""
+        start = time.monotonic()
         cookies = RequestsCookieJar()
         hops: list[Hop] = []
         here = url
         while True:
-            answer = self._one(here, headers or {}, cookies, max_bytes or self.max_bytes)
+            answer = self._one(here, headers, cookies, bound)
             if isinstance(answer, Failure):
                 return answer
             status, fields, body = answer
             location = next((value for name, value in fields if name.lower() == "location"), None)
-            if limit == 0 or status not in REDIRECTS or location is None:
+            if limit == 0 or status not in REDIRECTS or not location:
                 elapsed = time.monotonic() - start
                 return Response(url, here, tuple(hops), status, fields, body, elapsed, datetime.now(UTC))
-            target = join(here, _utf8(location))
-            if target is None:
-                return Failure(Reason.SCHEME, here, one_line(f"to {location}"), status)
+            target = _target(here, location)
+            if isinstance(target, Failure):
+                return replace(target, status=status)
             if len(hops) >= limit:
                 return Failure(Reason.REDIRECTS, here, f"more than {limit}", status)
             hops.append(Hop(here, status, target, fields))
@@ -137,8 +156,23 @@ class Client:
                 return refusal
             here = target
 
+    def post(self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Outcome:
+        """Send a form, once. A redirect is the answer and never followed: `headers` reach this host only."""
+        start = time.monotonic()
+        with deadline(self._total):
+            answer = self._one(url, headers or {}, RequestsCookieJar(), Bound(self.max_bytes, False), form)
+        if isinstance(answer, Failure):
+            return answer
+        status, fields, body = answer
+        return Response(url, url, (), status, fields, body, time.monotonic() - start, datetime.now(UTC))
+
     def _one(
-        self, url: str, headers: Mapping[str, str], cookies: RequestsCookieJar, max_bytes: int
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        cookies: RequestsCookieJar,
+        bound: Bound,
+        form: Mapping[str, str] | None = None,
     ) -> tuple[int, tuple[tuple[str, str], ...], bytes] | Failure:
         """One request and its whole response: status, headers, wire body."""
         if not is_web(url):
@@ -148,54 +182,61 @@ class Client:
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
             "Accept-Encoding": "gzip, deflate",  # what body.decode undoes
         }
+        proxies = get_environ_proxies(url, no_proxy=None)
+        refusal = self._behind_proxy(url, select_proxy(url, proxies))
+        if refusal is not None:
+            return refusal
         try:
-            request = requests.Request("GET", url, headers={**ours, **headers}, cookies=cookies).prepare()
-            proxies = get_environ_proxies(url, no_proxy=None)
+            method = "GET" if form is None else "POST"
+            sent = requests.Request(method, url, headers={**ours, **headers}, data=form, cookies=cookies)
+            request = sent.prepare()
             response = self._adapter.send(
                 request, stream=True, timeout=self._timeout, verify=_ca_bundle(), proxies=proxies
             )
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            return _failure(error, url)
+            return failure(error, url)
         with contextlib.closing(response):
-            extract_cookies_to_jar(cookies, request, response.raw)  # type: ignore[no-untyped-call]
-            fields = _headers(response.raw)
-            body = _read(response.raw, response.status_code, max_bytes, url)
-        return body if isinstance(body, Failure) else (response.status_code, fields, body)
+            raw, status = response.raw, response.status_code
+            wrong = misfit(raw, status, asked={name.lower() for name in headers})
+            if wrong is not None:
+                return replace(wrong, url=url, status=status)
+            fields = fields_of(raw)
+            if status in REDIRECTS:
+                _keep_cookies(cookies, request, raw)
+            body = read(raw, status, bound, url)
+        return body if isinstance(body, Failure) else (status, fields, body)
 
-
-def _read(raw: Any, status: int, max_bytes: int, url: str) -> bytes | Failure:
-    """The wire body, or why it can't be had whole. Reads what has arrived, so that the deadline holds."""
-    expected = _content_length(raw.headers) if status not in BODILESS else None
-    if expected is not None and expected > max_bytes:
-        return Failure(Reason.TOO_LARGE, url, f"{expected:,} bytes announced, limit {max_bytes:,}", status)
-    body = bytearray()
-    try:
-        while piece := raw.read1(STEP, decode_content=False):
-            body += piece
-            if len(body) > max_bytes:
-                raw.close()
-                return Failure(Reason.TOO_LARGE, url, f"more than {max_bytes:,} bytes", status)
-    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError) as error:
-        raw.close()
-        return _failure(error, url, inside_body=True)
-    if expected is not None and len(body) < expected:
-        return Failure(Reason.TRUNCATED, url, f"{len(body):,} of {expected:,} bytes", status)
-    raw.release_conn()
-    return bytes(body)
-
-
-def _headers(raw: Any) -> tuple[tuple[str, str], ...]:
-    """Header pairs in the order sent; urllib3's own mapping groups them by name."""
-    message = getattr(getattr(raw, "_original_response", None), "msg", None) or raw.headers
-    return tuple((str(name), str(value)) for name, value in message.items())
-
-
-def _content_length(headers: Mapping[str, str]) -> int | None:
-    """Bytes announced; None where chunked, absent or no number."""
-    if "chunked" in headers.get("transfer-encoding", "").lower():
+    def _behind_proxy(self, url: str, proxy: str | None) -> Failure | None:
+        """Why a URL can't be asked for through a proxy; None where it can, or where none is in between."""
+        if not proxy:
+            return None
+        if proxy.lower().startswith("socks"):
+            return Failure(Reason.PROXY, url, "SOCKS proxies are not supported")
+        host = urlsplit(url).hostname or ""
+        if not self.allow_private and is_private_name(host):
+            return Failure(Reason.PRIVATE, url, f"{one_line(host, 80)}; {ALLOW_HINT}")
         return None
-    text = headers.get("content-length", "").split(",")[0].strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _target(here: str, location: str) -> str | Failure:
+    """Where a redirect leads. The user name and password it may hold are nobody's here, and go."""
+    target = join(here, _utf8(location)) if len(location) <= MAX_URL else None
+    if len(location) > MAX_URL:
+        return Failure(Reason.BAD_URL, here, f"redirects to an address of {len(location):,} characters")
+    if target is None:
+        return Failure(Reason.SCHEME, here, one_line(f"to {location}"))
+    parts = urlsplit(target)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else target
+
+
+def _keep_cookies(cookies: RequestsCookieJar, request: requests.PreparedRequest, raw: Any) -> None:
+    """Take an answer's cookies, of a size and number that browsers take too."""
+    message = message_of(raw)
+    values = [str(value) for value in message.get_all("set-cookie") or ()]
+    del message["set-cookie"]
+    for value in [value for value in values if len(value) <= MAX_COOKIE][:MAX_COOKIES]:
+        message["set-cookie"] = value
+    extract_cookies_to_jar(cookies, request, raw)  # type: ignore[no-untyped-call]
 
 
 def _utf8(value: str) -> str:
@@ -208,61 +249,3 @@ def _utf8(value: str) -> str:
 
 def _ca_bundle() -> str | bool:
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
-
-
-# ── what went wrong ────────────────────────────────────────────────────────────────────────────────────
-
-
-_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
-_LOOKUP_DOWN = frozenset({socket.EAI_AGAIN, socket.EAI_FAIL})
-
-
-def _failure(error: Exception, url: str, *, inside_body: bool = False) -> Failure:
-    """Name what went wrong by the innermost cause we know; the detail is that cause's own words."""
-    for cause in _chain(error):
-        reason = _reason(cause, inside_body)
-        if reason is not None:
-            return Failure(reason, url, one_line(str(cause)))
-    reason = Reason.TRUNCATED if inside_body else Reason.PROTOCOL
-    return Failure(reason, url, one_line(f"{type(error).__name__}: {error}"))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and everything it wraps, innermost first."""
-    seen: list[BaseException] = []
-    todo: list[BaseException] = [error]
-    while todo and len(seen) < 20:  # wrappers nest four deep here; a cycle must not hang
-        current = todo.pop(0)
-        if any(current is other for other in seen):
-            continue
-        seen.append(current)
-        inner = [getattr(current, "reason", None), current.__cause__, current.__context__, *current.args]
-        todo.extend(item for item in inner if isinstance(item, BaseException))
-    return reversed(seen)
-
-
-def _reason(cause: BaseException, inside_body: bool) -> Reason | None:
-    known: tuple[tuple[type[BaseException], Reason], ...] = (
-        (PrivateAddressError, Reason.PRIVATE),
-        (ssl.SSLError, Reason.TLS),
-        (urllib3.exceptions.SSLError, Reason.TLS),
-        (urllib3.exceptions.ProxyError, Reason.PROXY),
-        (ConnectionRefusedError, Reason.REFUSED),
-        (urllib3.exceptions.InvalidChunkLength, Reason.TRUNCATED if inside_body else Reason.PROTOCOL),
-        (http.client.IncompleteRead, Reason.TRUNCATED),
-        (http.client.RemoteDisconnected, Reason.PROTOCOL),
-        (TimeoutError, Reason.TIMEOUT),
-        (urllib3.exceptions.TimeoutError, Reason.TIMEOUT),
-        (ConnectionError, Reason.TRUNCATED if inside_body else Reason.PROTOCOL),
-        (urllib3.exceptions.LocationParseError, Reason.BAD_URL),
-        (requests.exceptions.InvalidURL, Reason.BAD_URL),
-        (UnicodeError, Reason.BAD_URL),
-        (http.client.HTTPException, Reason.PROTOCOL),
-    )
-    if isinstance(cause, socket.gaierror):
-        return Reason.DNS_AGAIN if cause.errno in _LOOKUP_DOWN else Reason.DNS
-    if isinstance(cause, OSError) and cause.errno in _UNREACHABLE:
-        return Reason.UNREACHABLE
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return None  # a timeout by inheritance, not by nature: its cause says more
-    return next((reason for kind, reason in known if isinstance(cause, kind)), None)

@@ -6,6 +6,7 @@ Pure. Two kinds of server are read: the Wayback Machine, which puts the page's h
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from recommender.crawl.cdx import CdxRow, format_timestamp
+from recommender.crawl.link_header import links
 from recommender.crawl.outcomes import Headers, Response, header
 from recommender.crawl.urls import host_key, is_web, join
 
@@ -30,10 +32,7 @@ class Memento:
     fetched_at: datetime  # UTC, when we got it
 
 
-_REPLAY = re.compile(r"/(\d{1,14})(?:[a-z]{2}_)?/((?:https?:/|[^/]*\.).*)", re.DOTALL)
-_SAFE = (
-    "%/:=&?~#+!$,;'@()*[]"  # what a URL may hold already; the rest (spaces, letters with accents) is escaped
-)
+_REPLAY = re.compile(r"/([0-9]{1,14})(?:[a-z]{2}_)?/((?:https?:/|[^/]*\.).*)", re.DOTALL)
 _ARCHIVE_PREFIX = "x-archive-orig-"
 # Headers that describe the archive's sending or the archive itself, not the page.
 _OF_SENDING = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
@@ -52,17 +51,26 @@ def step(location: str, address: str, url: str, captured: datetime | None) -> tu
         url: the page it stands for.
         captured: the answer's `Memento-Datetime`.
     """
-    inside = join(address, location)
-    match = _REPLAY.search(inside) if inside is not None and host_key(inside) == host_key(address) else None
-    if match:
-        return _repaired(match[2]), match[1]
+    inside = replayed(location, address)
+    if inside is not None:
+        return inside
     target = join(url, location)
     return (target, format_timestamp(captured)) if captured is not None and target is not None else None
 
 
+def replayed(location: str, address: str) -> tuple[str, str] | None:
+    """The (URL, timestamp) of a replay address on the archive's own host; None where it is another address."""
+    inside = join(address, location)
+    if inside is None or host_key(inside) != host_key(address):
+        return None
+    match = _REPLAY.search(inside)
+    return (_repaired(match[2]), match[1]) if match else None
+
+
 def _repaired(url: str) -> str:
     """A URL out of a replay path, where servers fold `//` into `/`."""
-    return re.sub(r"^(https?):/+", r"\1://", url) if url.startswith("http") else f"http://{url}"
+    repaired, known = re.subn(r"^(https?):/+", r"\1://", url)
+    return repaired if known else f"http://{url}"
 
 
 def moment_of(when: datetime | date | None) -> datetime | None:
@@ -91,12 +99,18 @@ def by_nearness(rows: Sequence[CdxRow], moment: datetime | None) -> list[CdxRow]
 
 def memento_datetime(answer: Response) -> datetime | None:
     """When a replayed page was captured, UTC; None where the answer is not a memento."""
-    value = answer.header("memento-datetime")
+    return http_date(answer.header("memento-datetime"))
+
+
+def http_date(text: str | None) -> datetime | None:
+    """An HTTP date as UTC; None where it is none."""
     try:
-        moment = parsedate_to_datetime(value[:64]) if value else None
-    except (ValueError, TypeError, IndexError):
+        moment = parsedate_to_datetime(text[:64]) if text else None
+        if moment is None or moment.tzinfo is None:  # "-0000": UTC, and nothing known of the place
+            return moment.replace(tzinfo=UTC) if moment is not None else None
+        return moment.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment is not None else None
 
 
 def original_url(answer: Response, asked: str) -> str:
@@ -104,13 +118,61 @@ def original_url(answer: Response, asked: str) -> str:
 
     They differ where an archive treats `http://example.org` and `https://www.example.org/` as one page.
     """
-    for name, value in answer.headers:
-        if name.lower() == "link" and (match := _ORIGINAL.search(value[:10_000])) and is_web(match[1]):
-            return match[1].replace("&amp;", "&")  # the Wayback Machine escapes these as if for HTML
+    for link in links(answer.headers):
+        if "original" in link.rels and is_web(link.url):
+            return link.url.replace("&amp;", "&")  # the Wayback Machine escapes these as if for HTML
     return asked
 
 
-_ORIGINAL = re.compile(r'<([^<>]+)>\s*;\s*rel="?original"?')
+# ── archives without an index ──────────────────────────────────────────────────────────────────────────
+
+
+def negotiated(answer: Response, address: str, moment: datetime) -> tuple[str, str] | None:
+    """The (URL, timestamp) that a TimeGate's answer chooses (RFC 7089 4); None where it chooses none.
+
+    It redirects to the memento, or is the memento and names itself. One that does neither may still name its
+    first and last mementos: then the nearest of those.
+
+    Args:
+        answer: of the TimeGate.
+        address: where it was asked.
+        moment: the `Accept-Datetime` sent.
+    """
+    chosen = replayed(answer.header("location") or "", address)
+    if chosen is not None:
+        return chosen
+    goal = memento_datetime(answer) or moment
+    best: tuple[float, tuple[str, str]] | None = None
+    for link in links(answer.headers):
+        when, place = http_date(link.datetime), replayed(link.url, address)
+        if "memento" in link.rels and when is not None and place is not None:
+            distance = abs((when - goal).total_seconds())
+            if best is None or distance < best[0]:
+                best = distance, place
+    return best[1] if best else None
+
+
+def timegate(answer: Response, address: str) -> str | None:
+    """The TimeGate that an answer names, on the archive's own host."""
+    for link in links(answer.headers):
+        target = join(address, link.url)
+        if "timegate" in link.rels and target is not None and host_key(target) == host_key(address):
+            return target
+    return None
+
+
+def closest(body: bytes) -> tuple[str, str] | None:
+    """The (URL, timestamp) that the availability API names; None where it names none, which proves nothing."""
+    try:
+        found = json.loads(body)["archived_snapshots"]["closest"]
+        good_one = str(found["status"]) == "200" and found["available"] is True
+        match = _REPLAY.search(found["url"]) if good_one and isinstance(found["url"], str) else None
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return None
+    return (_repaired(match[2]), match[1]) if match else None
+
+
+# ── headers ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def original_headers(answer: Response) -> Headers:

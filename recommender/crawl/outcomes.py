@@ -46,8 +46,21 @@ class Reason(StrEnum):
     ROBOTS_DOWN = "robots.txt can't be had, so nothing may be fetched"
     # the page is not the article
     EMPTY = "empty page"
+    NO_PAGE = "not a web page"
     PAYWALL = "paywall stub"
     BLOCK_PAGE = "block page"
+    UNREADABLE = "a page that can't be read"
+    CONSENT = "consent wall"
+    LOGIN_PAGE = "login page"
+    REGION = "not shown in this region"
+    SHELL = "needs a browser that runs scripts"
+    PLACEHOLDER = "placeholder page"
+    SOFT_404 = "soft 404"
+    GARBLED = "garbled text"
+    # the page is not the article whose good copy we hold
+    ANOTHER = "another page in its place"
+    LANGUAGE = "another language than our copy"
+    SHORTER = "much shorter than our copy"
     # the web archive
     NO_MEMENTO = "no archived copy"
     FAR_MEMENTO = "no archived copy near the date"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from recommender.crawl.frontier import DELAY
+from recommender.crawl.http import TOTAL_TIMEOUT
 from recommender.models import Counts, State, StoredLink, StoredSeed
 
 
@@ -14,6 +15,7 @@ class Options:
 
     contact: str | None = None  # whom to write to, for the User-Agent
     delay: float = DELAY  # seconds between two requests to one host
+    timeout: float = TOTAL_TIMEOUT  # seconds for one page, redirects included
     wayback_url: str | None = "https://web.archive.org"  # None: ask no web archive
     refresh: bool = False  # ask again for what is archived
     allow_private: bool = False  # fetch from loopback and private addresses too: an intranet, a test

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 # Query parameters that say how a reader came, not what they read: the eight Firefox strips in release
@@ -28,8 +29,8 @@ PORTS = {"http": 80, "https": 443}
 SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 2.3
-_KEPT = frozenset("!$&'()*+,;=:@/?")  # allowed bare in a path or query, and not the same when escaped
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(.)", re.DOTALL)
+# What is no escape and neither unreserved nor allowed bare in a path or query (where it means something else).
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|(%|[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]+)")
 _SCHEME = re.compile(r"(?i)(https?):/+(?=[^/])")
 _OTHER_SCHEME = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?!\d+(?:[/?#]|$))")
 
@@ -44,19 +45,31 @@ def url_key(url: str) -> str:
     >>> url_key("HTTPS://www.Example.org:443/a/?utm_source=x&id=2#top")
     'example.org/a?id=2'
     """
+    return _remembered_key(url) if len(url) <= REMEMBERED else _stable_key(url)
+
+
+def _stable_key(url: str) -> str:
     for _ in range(4):  # one round says it all, but for hosts that are none
-        url = _key(url)
+        before, url = url, _key(url)
+        if url == before:
+            break
     return url
+
+
+REMEMBERED = (
+    2_000  # characters; longer addresses, which only hostile pages have many of, would fill the memory
+)
+_remembered_key = lru_cache(maxsize=4096)(_stable_key)  # one page's addresses are looked up a dozen times
 
 
 def _key(url: str) -> str:
     text = "".join(char for char in url if char not in "\t\r\n").strip(_BLANK)
     if not _SCHEME.match(text) and _OTHER_SCHEME.match(text):
         return text
-    rest = text
-    while match := _SCHEME.match(rest):
-        rest = rest[match.end() :]
-    rest, _, fragment = rest.lstrip("/\\" + _BLANK).partition("#")
+    start = 0
+    while match := _SCHEME.match(text, start):
+        start = match.end()
+    rest, _, fragment = text[start:].lstrip("/\\" + _BLANK).partition("#")
     rest, _, query = rest.partition("?")
     netloc, slash, path = rest.partition("/")
     host = _host_of_key(netloc)
@@ -74,17 +87,22 @@ _BLANK = "".join(map(chr, range(0x21)))  # C0 controls and space: what WHATWG st
 
 
 def _host_of_key(netloc: str) -> str:
-    host = _DEFAULT_PORT.sub("", netloc.rpartition("@")[2].lower())
+    host = _without_default_port(netloc.rpartition("@")[2].lower())
     if host.startswith("["):  # an IPv6 address
         return host
     name, colon, port = host.partition(":")
     name = _ascii_host(name.strip("."))
-    while name.startswith("www.") and name.count(".") > 1:
-        name = name[4:]
-    return name + colon + port
+    start, dots = 0, name.count(".")
+    while dots > 1 and name.startswith("www.", start):
+        start, dots = start + 4, dots - 1
+    return name[start:] + colon + port
 
 
-_DEFAULT_PORT = re.compile(r"(?::(?:80|443)?)+$")
+def _without_default_port(host: str) -> str:
+    end = len(host)
+    while (colon := host.rfind(":", 0, end)) >= 0 and host[colon + 1 : end] in {"", "80", "443"}:
+        end = colon
+    return host[:end]
 
 
 def _ascii_host(name: str) -> str:
@@ -101,8 +119,6 @@ def _escape(text: str) -> str:
         if match[1]:
             char = chr(int(match[1], 16))
             return char if char in _UNRESERVED else f"%{match[1].upper()}"
-        if match[2] in _UNRESERVED or match[2] in _KEPT:
-            return match[2]
         return "".join(f"%{byte:02X}" for byte in match[2].encode("utf-8", "surrogatepass"))
 
     return _ESCAPE.sub(one, text)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ SHINGLE = 3  # words: fewer, and stock phrases are shared by all; more, and one 
 MIN_WORDS = 50  # below this chance and stock phrases decide, so only equal words count as the same
 NEAR = 16  # bits that may differ: at J = .7 one copy in 100 differs in more, strangers in less once in 24,000
 SAME = 0.6  # J from which two texts are one piece: in the gap between rewritten and cut copies, see above
+BLOCK = 4096  # shingles reordered at a time: 2 MB
 _WORD = re.compile(r"\w+")
 
 
@@ -43,11 +45,9 @@ def fingerprint(text: str) -> int:
     if len(words) < MIN_WORDS:
         return _hash(" ".join(words))
     hashes = np.fromiter(map(_hash, _shingles(words)), dtype=np.uint64)
-    bits = 0
-    for number in range(BITS):
-        lowest = int(_reordered(hashes, number).min())
-        bits = bits << 1 | lowest.bit_count() & 1
-    return bits
+    blocks = range(0, len(hashes), BLOCK)
+    lowest = np.min([_reordered(hashes[at : at + BLOCK]).min(axis=1) for at in blocks], axis=0)
+    return int("".join(str(bit) for bit in np.bitwise_count(lowest) & 1), 2)
 
 
 def near(left: int, right: int) -> bool:
@@ -95,12 +95,23 @@ def _hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
-def _reordered(hashes: NDArray[np.uint64], number: int) -> NDArray[np.uint64]:
-    """The hashes in another random ordering: xor, odd multiplication and shift lose nothing of 64 bits."""
+def _reordered(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The hashes in `BITS` random orderings, shape (BITS, n): xor, odd multiplication and shift lose nothing."""
     import numpy as np
 
-    key, factor = np.uint64(_hash(f"xor {number}")), np.uint64(_hash(f"times {number}") | 1)
-    mixed = (hashes ^ key) * factor
+    keys, factors = _orderings()
+    mixed = (hashes ^ keys) * factors
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)  # splitmix64's (Steele and others 2014)
-    return mixed ^ (mixed >> np.uint64(32))
+    mixed ^= mixed >> np.uint64(32)
+    return mixed
+
+
+@cache
+def _orderings() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Keys and odd factors, shape (BITS, 1) each."""
+    import numpy as np
+
+    keys = [[_hash(f"xor {number}")] for number in range(BITS)]
+    factors = [[_hash(f"times {number}") | 1] for number in range(BITS)]
+    return np.array(keys, np.uint64), np.array(factors, np.uint64)

@@ -1,7 +1,7 @@
 """From a page's bytes to its article: clean text and facts. Never raises, whatever the bytes.
 
-    bytes ─► decode ─► parse once (lxml) ─► trafilatura (text, title, author, date) ─► clean ─► Extracted
-                                       └──► our own reading of the head (`reading/head.py`)
+    bytes ─► decode ─► bound ─► parse once (lxml) ─► trafilatura (text, title, author, date) ─► clean ─► Extracted
+                                              └──► our own reading of the head (`reading/head.py`)
 
 trafilatura runs with `fast=True, include_comments=False`: F1 .962 against the default's .958 on 181 gold
 pages, in .6 of its time. Its cost grows with the number of elements, about 0.07 to 0.13 ms for each, so a
@@ -19,13 +19,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from recommender.reading import charset, head
+from recommender.reading import bounds, charset, head, rough
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-MAX_BYTES = 3_000_000  # bytes looked at: twice the longest of 47 real pages, at most 5 s and 250 MB
-MAX_ELEMENTS = 30_000  # the largest of 47 real pages has 3,129; 30,000 take 2 to 4 s of CPU
+MAX_ELEMENTS = 15_000  # the largest of 47 real pages has 3,129; 15,000 take 1 to 4 s of CPU
+MAX_TEXT = 500_000  # characters of text kept: 80,000 words, a novel; what reads it next takes time for each
 MAX_TITLE = 500  # characters; the longest real headline seen has 160
 MAX_NAME = 60  # characters of one author or outlet; longer ones seen were sentences
 MIN_LINK_WORDS = 4  # a linked line of fewer words may be a sentence's end or a heading of the author's
@@ -44,7 +44,6 @@ _TEXT_BYTES = bytes({*range(32, 256), *b"\t\n\f\r\x1b"})  # ESC: ISO-2022-JP
 _TEXT_TYPES = re.compile(r"text/|application/(?:xhtml\+xml|xml)|application/octet-stream|unknown", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # can make a title read backwards in a terminal
-_TAG = re.compile(r"<(script|style)\b.*?(?:</\1|\Z)|<[^<>]*>", re.I | re.S)
 _LEAD_IN = re.compile(r"^(?:[-–—•*»›|]\s*|[\w ,'’]{2,30}:\s+)")  # "- ", "Read more: "
 # Page furniture that stands where a byline is looked for; a digit, an address or a month is in no name.
 _NO_NAME = re.compile(
@@ -52,6 +51,7 @@ _NO_NAME = re.compile(
     r"|^(?:january|february|march|april|may|june|july|august|september|october|november|december)$",
     re.IGNORECASE,
 )
+_CUT = "too long or too many tags: only its beginning was read"
 _CAPTIONS = [".//figcaption", './/*[contains(concat(" ", @class, " "), " wp-caption-text ")]']
 
 
@@ -83,27 +83,33 @@ def extract(body: bytes, url: str, *, content_type: str | None) -> Extracted:
     problem = _no_text(body, kind)
     if problem:
         return Extracted("", "", problem=problem)
-    page = charset.decode(body[:MAX_BYTES], content_type)
+    if len(body) > bounds.MAX_BYTES:
+        body = bounds.without_scripts(body)
+    page = charset.decode(body[: bounds.MAX_BYTES], content_type)
     plain = kind == "text/plain" and "<html" not in page[:1000].lower()
     result = _plain(page) if plain else _from_html(page, url)
-    if len(body) > MAX_BYTES and result.problem is None:
-        return replace(result, problem=f"only the first {MAX_BYTES // 1_000_000} MB were read")
+    if len(body) > bounds.MAX_BYTES and result.problem is None:
+        return replace(result, problem=f"only the first {bounds.MAX_BYTES // 1_000_000} MB were read")
     return result
 
 
 def _from_html(page: str, url: str) -> Extracted:
-    tree, whole, flat = _parse(page)
+    data, all_of_it = bounds.bounded(page.replace("\0", "").encode("utf-8", "replace"))
+    tree, whole, flat = _parse(data)
     if tree is None:
         return Extracted("", "", problem="the page has no content")
     found = head.read(tree, url)
     if not whole:
-        return _finish(found, _between_tags(page), "nested too deep: all text between its tags was taken")
+        return _finish(
+            found, rough.between_tags(data), "nested too deep: all text between its tags was taken"
+        )
     if not flat:
-        return _finish(found, _paragraphs(tree), "nested too deep: only its paragraphs were read")
+        return _finish(found, rough.paragraphs(tree), "nested too deep: only its paragraphs were read")
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
-        return _finish(found, _paragraphs(tree), "too many elements: only its paragraphs were read")
+        return _finish(found, rough.paragraphs(tree), "too many elements: only its paragraphs were read")
     head.tame(tree)
-    return _analysed(tree, url, found)
+    read = _analysed(tree, url, found)
+    return read if all_of_it or read.problem else replace(read, problem=_CUT)
 
 
 def _no_text(body: bytes, kind: str) -> str | None:
@@ -119,20 +125,19 @@ def _no_text(body: bytes, kind: str) -> str | None:
 
 
 def _plain(page: str) -> Extracted:
-    lines = [line for line in (_line(line) for line in page.splitlines()) if line]
-    if not lines:
+    text, problem = _clean("\n".join(page.splitlines()))
+    if not text:
         return Extracted("", "", problem="the text is empty")
-    text = "\n".join(lines)
-    title = lines[0] if len(lines[0]) <= MAX_TITLE else ""
-    return Extracted(title, text, words=len(text.split()))
+    first = text.partition("\n")[0]
+    title = first if len(first) <= MAX_TITLE else ""
+    return Extracted(title, text, words=len(text.split()), problem=problem)
 
 
-def _parse(page: str) -> tuple[HtmlElement | None, bool, bool]:
+def _parse(data: bytes) -> tuple[HtmlElement | None, bool, bool]:
     """The page as a tree, whether that holds all of the page, and whether it is flat enough to analyse."""
     from lxml.etree import LxmlError
     from lxml.html import HTMLParser, document_fromstring
 
-    data = page.replace("\0", "").encode("utf-8", "replace")
     tree = None
     for huge in (False, True):
         parser = HTMLParser(
@@ -167,7 +172,7 @@ def _analysed(tree: HtmlElement, url: str, found: head.Head) -> Extracted:
             prune_xpath=_CAPTIONS,
         )
     except Exception as error:  # noqa: BLE001  # any page may be its first to hit a bug; the reason is kept
-        return _finish(found, _paragraphs(tree), f"extraction failed: {type(error).__name__}")
+        return _finish(found, rough.paragraphs(tree), f"extraction failed: {type(error).__name__}")
     if document is None or isinstance(document, dict):
         return _finish(found, "", None)
     text = _without_links(document.text or "", _linked_lines(tree))
@@ -194,8 +199,7 @@ def _finish(
     published: date | None = None,
 ) -> Extracted:
     """Everything cleaned and put together."""
-    lines = (_line(line) for line in text.split("\n"))
-    body = "\n".join(line for line in lines if line)
+    body, cut = _clean(text)
     return Extracted(
         title=_title(title or found.title or "", found.site),
         text=body,
@@ -206,8 +210,17 @@ def _finish(
         language=found.language,
         words=len(body.split()),
         paywalled=found.paywalled,
-        problem=problem or (None if body else "no article text found"),
+        problem=problem or cut or (None if body else "no article text found"),
     )
+
+
+def _clean(text: str) -> tuple[str, str | None]:
+    """Lines without control characters, none of them empty, at most `MAX_TEXT`; and whether that cut it."""
+    lines = (_line(line) for line in text[:MAX_TEXT].split("\n"))
+    kept = "\n".join(line for line in lines if line)
+    return kept, f"only the first {MAX_TEXT:,} characters of its text were kept" if len(
+        text
+    ) > MAX_TEXT else None
 
 
 def _line(text: str) -> str:
@@ -282,19 +295,3 @@ def _is_link(line: str, links: set[str]) -> bool:
             return True
         bare = _LEAD_IN.sub("", bare, count=1)
     return False
-
-
-def _paragraphs(tree: HtmlElement) -> str:
-    """The page's paragraphs as they stand, or all its text where it marks none; cheap."""
-    texts = [" ".join("".join(element.itertext()).split()) for element in tree.iter("p")]
-    if not any(texts):
-        silent = {"script", "style", "noscript", "template", "title"}
-        for element in tree.iter():
-            texts.append("" if element.tag in silent else element.text or "")
-            texts.append(element.tail or "")
-    return "\n".join(text for text in texts if text.strip())
-
-
-def _between_tags(page: str) -> str:
-    """What stands between the tags of a page, one piece a line."""
-    return _TAG.sub("\n", page)

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-MAX_JSON = 1_000_000  # characters of one JSON-LD block; the longest on 47 real pages has under 100,000
+MAX_JSON = 300_000  # characters of one JSON-LD block; the longest on 47 real pages has under 100,000
 MAX_BROKEN = 20_000  # characters of JSON-LD that is no JSON: trafilatura's patterns take square time on it
 MAX_META = 5_000  # characters of one meta element: its patterns take square time here too; real ones: 2,000
 MAX_NODES = 10_000  # JSON-LD objects looked at

@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from recommender.reading.bounds import MAX_BYTES, bounded, without_scripts
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _HEAD = 4096  # bytes searched for a declared encoding; the HTML standard asks for 1024, old pages need more
@@ -37,13 +39,18 @@ def decode(page: bytes | str) -> str:
 
 
 def parse(page: bytes | str) -> Any | None:
-    """The root element of a page (an lxml element), or None where nothing in it is HTML."""
+    """The root element of a page (an lxml element), or None where nothing in it is HTML.
+
+    Of a page made to kill parsers the beginning is parsed (`reading/bounds.py`).
+    """
     from lxml import etree, html
 
+    if isinstance(page, bytes) and len(page) > MAX_BYTES:
+        page = without_scripts(page)[:MAX_BYTES]
     text = _CONTROL.sub(" ", decode(page))
     if not text.strip():
         return None
-    source = text.encode("utf-8", "replace")  # "replace": half a surrogate pair can't be encoded
+    source, _ = bounded(text.encode("utf-8", "replace"))  # "replace": half a surrogate pair can't be encoded
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(source, parser=parser)

@@ -1,7 +1,7 @@
 """The archive's database: opening, transactions, and the tables' rooms.
 
 `Store` is the only way to the SQLite file, and this folder the only place that writes SQL.
-A WARC record is on disk before the row that names it (see warc.py), never the other way round.
+A transaction puts its WARC records on disk first and commits then (see journal.py), never the other way round.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from recommender.errors import ArchiveError
+from recommender.store.checks import Checks
 from recommender.store.furnish import furnish
+from recommender.store.journal import Journal
 from recommender.store.library import Library
 from recommender.store.lists import Lists
 from recommender.store.results import Results
+from recommender.store.saves import Saves
 from recommender.store.schema import migrations
+from recommender.store.warc import WarcWriter
 
 FILENAME = "readmore.db"
 LOCK = ".lock"
@@ -41,23 +46,34 @@ class Store:
         library: articles, their texts, addresses and captures.
         lists: seeds and their links.
         results: stance profiles, rankings, runs.
+        journal: what goes into the WARCs with a transaction.
+        checks, saves: visits to live pages; submissions to the web archive.
     """
 
     def __init__(self, folder: Path, db: Database) -> None:
         self.folder = folder
         self.db = db
+        self._writer = WarcWriter(self.warc_folder, software=f"readmore/{version('readmore')}")
+        self.journal = Journal(db, self._writer)
         self.library = Library(db)
-        self.lists = Lists(db)
+        self.lists = Lists(db, self.journal)
         self.results = Results(db)
+        self.checks = Checks(db)
+        self.saves = Saves(db)
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Store:
+    def open(cls, folder: Path, *, create: bool = False, filename: str = FILENAME) -> Store:
         """Open an archive folder, bringing its tables up to date.
+
+        Args:
+            folder: of the archive.
+            create: make it where there is none.
+            filename: of the database, while another one is being made.
 
         Raises:
             ArchiveError: there is none and `create` is false, or it can't be opened or written.
         """
-        path = folder / FILENAME
+        path = folder / filename
         if not create and not path.exists():
             raise ArchiveError("no archive here yet", where=folder, hint="run `fetch` or `import` first")
         try:
@@ -74,6 +90,11 @@ class Store:
             raise ArchiveError(f"can't open the archive: {error}", where=path, hint=hint) from error
         return cls(folder, db)
 
+    def applied(self, name: str) -> int:
+        """How many bytes of a WARC file are in the tables."""
+        row = self.db.execute("SELECT applied FROM warc_files WHERE name = ?", [name]).fetchone()
+        return int(row[0]) if row else 0
+
     @property
     def warc_folder(self) -> Path:
         """Where the WARC files lie."""
@@ -86,28 +107,35 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; an error rolls back.
+        """All or nothing, WARC records and rows; an error rolls both back. Inside another one: a part of it.
 
         Raises:
-            ArchiveError: the database can't be written.
+            ArchiveError: the archive can't be written.
         """
         connection = self.db.conn
+        if connection.in_transaction:
+            yield
+            return
         try:
             # The write lock is taken at once: a transaction that reads first and then wants to write is refused
             # without waiting where another process has written meanwhile.
             connection.execute("BEGIN IMMEDIATE")
             try:
+                self.journal.begin()
                 yield
+                self.journal.commit()
+                connection.commit()
             except BaseException:
                 connection.rollback()
+                self.journal.rollback()
                 raise
-            connection.commit()
         except sqlite3.OperationalError as error:
             hint = "free some space or wait for the other process"
             raise ArchiveError(f"can't write the archive: {error}", where=self.folder, hint=hint) from error
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and the WARC file, if one is open."""
+        self._writer.close()
         self.db.close()
 
     def __enter__(self) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,4 +19,18 @@ def furnish(folder: Path) -> None:
     for name in FILES:
         target = folder / name
         if not target.exists():
-            target.write_bytes((source / name).read_bytes())
+            _write(target, (source / name).read_bytes())
+
+
+def _write(target: Path, data: bytes) -> None:
+    """A file whole or not at all: half a one would be taken for the user's own and stay."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(target)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

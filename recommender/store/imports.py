@@ -37,7 +37,7 @@ from recommender.errors import ImportFileError
 from recommender.models import Article
 from recommender.store.days import read_day
 
-MAX_ROW = 20_000_000  # characters of one row, the fetcher's limit for one page; a longer one is damage
+MAX_ROW = 20_000_000  # characters of one row: the fetcher's limit for an unpacked page; longer is damage
 MAX_ARRAY = 500_000_000  # bytes of a JSON array; it takes about four times that in memory
 ALIASES = {
     "title": ("title", "headline"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from recommender.models import Article, Capture, Record, StoredCapture, Via
-from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest
+from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
+from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest, update
+from recommender.store.warc_records import clean_value
 
 _ARTICLE = "SELECT a.*, t.text FROM articles a JOIN article_texts t ON t.id = a.id"
 
@@ -33,7 +35,7 @@ class Library:
         self, article_id: int, article: Article, *, origin: Via, now: datetime, fingerprint: str | None = None
     ) -> None:
         """Put a better copy's text and facts in the place of an article's."""
-        self.db.table("articles").update(article_id, self._columns(article, origin, now, fingerprint))
+        update(self.db, "articles", article_id, self._columns(article, origin, now, fingerprint))
         self._write_text(article_id, article)
 
     def get(self, article_id: int) -> Article | None:
@@ -86,19 +88,40 @@ class Library:
         sql = "SELECT id, fingerprint FROM articles WHERE origin != 'import' AND fingerprint IS NOT NULL"
         yield from ((row["id"], row["fingerprint"]) for row in self.db.query(sql))
 
+    def data_version(self) -> int:
+        """A number that changes when another connection has written (SQLite's own)."""
+        return int(self.db.execute("PRAGMA data_version").fetchone()[0])
+
     def name(self, url_key: str, url: str, article_id: int) -> None:
         """Let an article go by this address too. The first article to claim an address keeps it."""
-        self.db.table("urls").insert(
-            {"url_key": url_key, "url": url, "article_id": article_id}, pk="url_key", ignore=True
-        )
+        sql = "INSERT OR IGNORE INTO urls (url_key, url, article_id) VALUES (?, ?, ?)"
+        self.db.conn.execute(sql, [url_key, url, article_id])
 
     # Captures
 
     def add_capture(
-        self, capture: Capture, record: Record, *, article_id: int | None, content_type: str | None
+        self,
+        capture: Capture,
+        record: Record,
+        *,
+        article_id: int | None,
+        version: Article | None = None,
+        same_as: StoredCapture | None = None,
     ) -> int:
-        """Insert a capture whose record is on disk already, and give its id."""
-        headers = {name.lower(): value for name, value in capture.headers}
+        """Insert a capture whose record is in the WARC already, and give its id.
+
+        Args:
+            capture: with its verdict.
+            record: where it lies.
+            article_id: the article it is a copy of.
+            version: what this copy says, where it could be read.
+            same_as: the earlier capture with the same bytes.
+        """
+        headers: dict[str, str | None] = {name.lower(): clean_value(value) for name, value in capture.headers}
+        unmodified = capture.status == 304
+        if unmodified and same_as:  # what is known of the bytes that it speaks of
+            known = {"content-type": same_as.content_type, "etag": same_as.etag}
+            headers = {**known, "last-modified": same_as.last_modified}
         row = {
             "url": capture.url,
             "final_url": capture.final_url,
@@ -108,11 +131,16 @@ class Library:
             "via": capture.via,
             "source_url": capture.source_url,
             "status": capture.status,
-            "content_type": content_type,
-            "size": len(capture.body),
+            "content_type": headers.get("content-type"),
+            "size": same_as.size if same_as and not unmodified else len(capture.body),
             "verdict": capture.verdict,
+            "rule": capture.rule,
+            "refers_to": same_as.id if same_as else None,
             "etag": headers.get("etag"),
             "last_modified": headers.get("last-modified"),
+            "title": version.title if version else None,
+            "words": len(version.text.split()) if version else None,
+            "text_digest": text_digest(version) if version else None,
             "digest": record.digest,
             "warc_file": record.file,
             "warc_offset": record.offset,
@@ -120,9 +148,41 @@ class Library:
         }
         return insert(self.db, "captures", row)
 
+    def earlier(self, url: str, digest: str, status: int) -> StoredCapture | None:
+        """The first capture of an address with this payload and status."""
+        rows = self.db.query(
+            "SELECT * FROM captures WHERE url = ? AND digest = ? AND status = ? AND refers_to IS NULL "
+            "ORDER BY id LIMIT 1",
+            [url, digest, status],
+        )
+        return next(map(capture_from, rows), None)
+
+    def moment(self, url: str, digest: str, captured_at: datetime) -> StoredCapture | None:
+        """The capture of an address with this payload at that second."""
+        sql = "SELECT * FROM captures WHERE url = ? AND digest = ? AND captured_at = ? LIMIT 1"
+        return next(map(capture_from, self.db.query(sql, [url, digest, stamp(captured_at)])), None)
+
+    def at(self, file: str, offset: int) -> StoredCapture | None:
+        """The capture at a place in the WARCs."""
+        rows = self.db.query("SELECT * FROM captures WHERE warc_file = ? AND warc_offset = ?", [file, offset])
+        return next(map(capture_from, rows), None)
+
+    def add_change(
+        self, article_id: int, before: int, after: int, change: Change, changed_at: datetime
+    ) -> None:
+        """Insert what a newsroom changed between two captures of an article."""
+        row = {
+            "article_id": article_id,
+            "from_capture_id": before,
+            "to_capture_id": after,
+            "changed_at": stamp(changed_at),
+            **asdict(change),
+        }
+        insert(self.db, "changes", row)
+
     def set_best(self, article_id: int, capture_id: int) -> None:
         """Point an article at its best capture."""
-        self.db.table("articles").update(article_id, {"best_capture_id": capture_id})
+        update(self.db, "articles", article_id, {"best_capture_id": capture_id})
 
     def best_capture(self, article_id: int) -> StoredCapture | None:
         """The capture an article was made from; None for imports."""
@@ -142,6 +202,14 @@ class Library:
         """Every capture, oldest first."""
         yield from (capture_from(row) for row in self.db.query("SELECT * FROM captures ORDER BY id"))
 
+    def history(self, article_id: int) -> list[StoredCapture]:
+        """Every capture of an article, oldest first; also those of its addresses from before it was one."""
+        sql = """
+            SELECT * FROM captures WHERE article_id = :id OR (
+                article_id IS NULL AND url IN (SELECT url FROM urls WHERE article_id = :id))
+            ORDER BY captured_at, id"""
+        return [capture_from(row) for row in self.db.query(sql, {"id": article_id})]
+
     def _capture(self, sql: str, value: str | int) -> StoredCapture | None:
         rows = list(self.db.query(sql, [value]))
         return capture_from(rows[0]) if rows else None
@@ -151,8 +219,11 @@ class Library:
         return int(row[0]) if row else None
 
     def _write_text(self, article_id: int, article: Article) -> None:
-        row = {"id": article_id, "title": article.title, "byline": article.authors, "text": article.text}
-        self.db.table("article_texts").upsert(row, pk="id")
+        self.db.conn.execute(
+            "INSERT INTO article_texts (id, title, byline, text) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+            "SET title = excluded.title, byline = excluded.byline, text = excluded.text",
+            [article_id, article.title, article.authors, article.text],
+        )
 
     @staticmethod
     def _columns(

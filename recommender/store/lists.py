@@ -1,14 +1,20 @@
-"""Seeds and their links: what was discovered, and what became of each."""
+"""Seeds and their links: what was discovered, and what became of each.
+
+Every writer notes its event in the journal, in words that mean the same in a database made anew: a seed by its
+key, a link by its seed and position, a capture by its place in the WARCs. `replay` does an event again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from sqlite_utils import Database
 
-from recommender.models import Counts, Method, Reference, Seed, State, StoredLink, StoredSeed
-from recommender.store.rows import link_from, seed_from, stamp
+from recommender.models import Counts, Kind, Method, Reference, Seed, State, StoredLink, StoredSeed
+from recommender.store.journal import Journal
+from recommender.store.rows import insert, link_from, seed_from, stamp, update
 
 _LINK = "SELECT l.*, c.via, c.captured_at FROM links l LEFT JOIN captures c ON c.id = l.capture_id"
 LEFT = (State.PENDING, State.FAILED, State.SKIPPED)  # what a later run tries again
@@ -23,8 +29,9 @@ def identity(reference: Reference, url_key: str | None) -> str:
 class Lists:
     """Reads and writes of seeds and links. Writers call it inside `Store.transaction()`."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, journal: Journal) -> None:
         self.db = db
+        self._journal = journal
 
     def save(self, seed: Seed, now: datetime) -> StoredSeed:
         """Insert a seed, or bring its facts up to date; what became of its page stays."""
@@ -38,24 +45,39 @@ class Lists:
         }
         known = self.by_key(seed.key)
         if known:
-            kept = {name: value for name, value in facts.items() if value is not None}
-            self.db.table("seeds").update(known.id, kept)
+            facts = {name: value for name, value in facts.items() if value is not None}
+            if facts == self._facts(seed.key, facts):
+                return known
+            update(self.db, "seeds", known.id, facts)
         else:
             new = facts | {"key": seed.key, "state": State.PENDING, "added_at": stamp(now)}
-            self.db.table("seeds").insert(new)
+            insert(self.db, "seeds", new)
+        self._journal.note({"do": "save", "seed": seed.key, "at": now.isoformat(), **facts})
         saved = self.by_key(seed.key)
         assert saved is not None  # noqa: S101 - written three lines above
         return saved
 
-    def set_page(self, seed_id: int, state: State, reason: str | None, article_id: int | None) -> None:
-        """Note what became of the seed's own page."""
-        row = {"state": state, "reason": reason, "article_id": article_id}
-        self.db.table("seeds").update(seed_id, row)
+    def set_page(self, seed_id: int, state: State, reason: str | None, capture_id: int | None) -> None:
+        """Note what became of the seed's own page. An article it had stays unless a new capture is given."""
+        row: dict[str, object] = {"state": state, "reason": reason}
+        if capture_id is not None:
+            row["article_id"] = self._article_of(capture_id)
+        if row == self._facts(self._key(seed_id), row):
+            return
+        update(self.db, "seeds", seed_id, row)
+        self._journal.note(
+            {"do": "page", "seed": self._key(seed_id), "state": state, "reason": reason,
+             "capture": self._place(capture_id)}
+        )  # fmt: skip
 
     def by_key(self, key: str) -> StoredSeed | None:
         """The seed of that key."""
         rows = list(self.db.query("SELECT * FROM seeds WHERE key = ?", [key]))
         return seed_from(rows[0]) if rows else None
+
+    def by_url(self, url: str) -> StoredSeed | None:
+        """The seed whose page is at that address."""
+        return next(map(seed_from, self.db.query("SELECT * FROM seeds WHERE url = ? LIMIT 1", [url])), None)
 
     def all(self) -> list[StoredSeed]:
         """Every seed, oldest first."""
@@ -65,6 +87,7 @@ class Lists:
         self, seed_id: int, references: Sequence[Reference], keys: Sequence[str | None], now: datetime
     ) -> None:
         """Insert the references that are new, as pending, behind those already there."""
+        added: list[dict[str, object]] = []
         highest = self.db.execute("SELECT max(position) FROM links WHERE seed_id = ?", [seed_id]).fetchone()[
             0
         ]
@@ -94,17 +117,34 @@ class Lists:
                 "state": State.PENDING,
                 "updated_at": stamp(now),
             }
-            self.db.table("links").insert(row)
+            insert(self.db, "links", row)
+            facts = ("title", "author", "kind", "heading", "published", "url")
+            added.append({name: row[name] for name in facts} | {"key": key})
+        if added:
+            self._journal.note(
+                {"do": "discover", "seed": self._key(seed_id), "at": now.isoformat(), "references": added}
+            )
 
     def links(self, seed_id: int) -> list[StoredLink]:
         """A seed's references, in the order of the list."""
         sql = f"{_LINK} WHERE l.seed_id = ? ORDER BY l.position"
         return [link_from(row) for row in self.db.query(sql, [seed_id])]
 
+    def link(self, link_id: int) -> StoredLink | None:
+        """The reference of that id."""
+        return next(map(link_from, self.db.query(f"{_LINK} WHERE l.id = ?", [link_id])), None)
+
+    def fate(self, url: str, since: datetime) -> StoredLink | None:
+        """What a run has found of an address lately, on whichever list."""
+        sql = f"{_LINK} WHERE l.url = ? AND l.updated_at >= ? AND l.state != 'pending' AND l.attempts > 0"
+        rows = self.db.query(f"{sql} ORDER BY l.updated_at DESC LIMIT 1", [url, stamp(since)])
+        return next(map(link_from, rows), None)
+
     def resolve(self, link_id: int, url: str, method: Method, confidence: float, now: datetime) -> None:
         """Note where a reference points and how that was found."""
-        row = {"url": url, "resolved_by": method, "confidence": confidence, "updated_at": stamp(now)}
-        self.db.table("links").update(link_id, row)
+        row = {"url": url, "resolved_by": method, "confidence": confidence}
+        update(self.db, "links", link_id, {**row, "updated_at": stamp(now)})
+        self._journal.note({"do": "resolve", **self._named(link_id), "at": now.isoformat(), **row})
 
     def settle(
         self,
@@ -113,21 +153,126 @@ class Lists:
         reason: str | None,
         now: datetime,
         *,
-        article_id: int | None = None,
         capture_id: int | None = None,
         duplicate_of: int | None = None,
     ) -> None:
-        """Note what became of a reference. An article or capture it had is kept unless a new one is given."""
+        """Note what became of a reference. An article and capture it had are kept unless a new one is given."""
         row: dict[str, object] = {"state": state, "reason": reason, "updated_at": stamp(now)}
-        if article_id is not None:
-            row["article_id"] = article_id
         if capture_id is not None:
-            row["capture_id"] = capture_id
+            row |= {"article_id": self._article_of(capture_id), "capture_id": capture_id}
         row["duplicate_of"] = duplicate_of
-        self.db.table("links").update(link_id, row)
+        update(self.db, "links", link_id, row)
         self.db.execute("UPDATE links SET attempts = attempts + 1 WHERE id = ?", [link_id])
+        self._journal.note(
+            {"do": "settle", **self._named(link_id), "at": now.isoformat(), "state": state, "reason": reason,
+             "capture": self._place(capture_id),
+             "duplicate_of": self._named(duplicate_of)["link"] if duplicate_of else None}
+        )  # fmt: skip
+
+    def replay(self, event: Mapping[str, Any], *, late: bool = False) -> None:
+        """Do again what an event says.
+
+        Args:
+            event: as the journal has it.
+            late: other things may have happened since: what became of a link later stands.
+
+        Raises:
+            KeyError, ValueError, TypeError: the event does not make sense, or what it is about is not there.
+        """
+        seed = self.by_key(event["seed"])
+        at = datetime.fromisoformat(event["at"]) if "at" in event else None
+        if event["do"] == "save" and at:
+            self.save(_seed(event), at)
+        elif seed is None:
+            raise KeyError(event["seed"])
+        elif event["do"] == "page":
+            self.set_page(seed.id, State(event["state"]), event["reason"], self._capture_at(event["capture"]))
+        elif event["do"] == "discover" and at:
+            references = [_reference(row) for row in event["references"]]
+            self.discover(seed.id, references, [row["key"] for row in event["references"]], at)
+        elif event["do"] == "resolve" and at:
+            link = self._link_at(seed.id, event["link"])
+            self.resolve(link, event["url"], Method(event["resolved_by"]), float(event["confidence"]), at)
+        elif event["do"] == "settle" and at:
+            original, link_id = event["duplicate_of"], self._link_at(seed.id, event["link"])
+            known = self.db.execute("SELECT updated_at FROM links WHERE id = ?", [link_id]).fetchone()
+            if late and known[0] > stamp(at):
+                return
+            self.settle(
+                link_id, State(event["state"]), event["reason"], at,
+                capture_id=self._capture_at(event["capture"]),
+                duplicate_of=self._link_at(seed.id, original) if original else None,
+            )  # fmt: skip
+        else:
+            raise ValueError(event["do"])
 
     def counts(self, seed_ids: Sequence[int]) -> Counts:
         """The account over these seeds' references."""
         states = [link.state for seed_id in seed_ids for link in self.links(seed_id)]
         return Counts(discovered=len(states), **{state.value: states.count(state) for state in State})
+
+    # How the journal names things
+
+    def _facts(self, key: str, names: Iterable[str]) -> dict[str, Any]:
+        row = next(iter(self.db.query("SELECT * FROM seeds WHERE key = ?", [key])))
+        return {name: row[name] for name in names}
+
+    def _key(self, seed_id: int) -> str:
+        return str(self.db.execute("SELECT key FROM seeds WHERE id = ?", [seed_id]).fetchone()[0])
+
+    def _named(self, link_id: int) -> dict[str, object]:
+        sql = "SELECT s.key, l.position FROM links l JOIN seeds s ON s.id = l.seed_id WHERE l.id = ?"
+        key, position = self.db.execute(sql, [link_id]).fetchone()
+        return {"seed": key, "link": position}
+
+    def _place(self, capture_id: int | None) -> str | None:
+        sql = "SELECT warc_file || ':' || warc_offset FROM captures WHERE id = ?"
+        return str(self.db.execute(sql, [capture_id]).fetchone()[0]) if capture_id else None
+
+    def _article_of(self, capture_id: int) -> int | None:
+        row = self.db.execute("SELECT article_id FROM captures WHERE id = ?", [capture_id]).fetchone()
+        return row[0] if row else None
+
+    def _link_at(self, seed_id: int, position: int) -> int:
+        sql = "SELECT id FROM links WHERE seed_id = ? AND position = ?"
+        row = self.db.execute(sql, [seed_id, position]).fetchone()
+        if row is None:
+            raise KeyError(position)
+        return int(row[0])
+
+    def _capture_at(self, place: str | None) -> int | None:
+        if place is None:
+            return None
+        file, _, offset = place.rpartition(":")
+        sql = "SELECT id FROM captures WHERE warc_file = ? AND warc_offset = ?"
+        row = self.db.execute(sql, [file, int(offset)]).fetchone()
+        if row is None:
+            raise KeyError(place)
+        return int(row[0])
+
+
+def _seed(event: Mapping[str, Any]) -> Seed:
+    return Seed(
+        key=event["seed"],
+        title=event["title"],
+        source=event["source"],
+        author=event.get("author"),
+        outlet=event.get("outlet"),
+        published=_day(event.get("published")),
+        url=event.get("url"),
+    )
+
+
+def _reference(row: Mapping[str, Any]) -> Reference:
+    return Reference(
+        title=row["title"],
+        url=row["url"],
+        author=row["author"],
+        kind=Kind(row["kind"]),
+        heading=row["heading"],
+        published=_day(row["published"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from recommender.models import Counts
-from recommender.store.rows import insert, stamp
+from recommender.store.rows import insert, stamp, update
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,4 @@ class Results:
 
     def finish_run(self, run_id: int, counts: Counts, now: datetime) -> None:
         """Note how a fetch ended."""
-        self.db.table("runs").update(run_id, {"finished_at": stamp(now), **asdict(counts)})
+        update(self.db, "runs", run_id, {"finished_at": stamp(now), **asdict(counts)})

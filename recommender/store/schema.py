@@ -4,7 +4,8 @@
       └────< rankings >──┘   │
                              └── article_texts (searched through FTS5), profiles, checks, saves
 
-`runs`, `claims`, `counters` and `warc_files` are the crawler's own books. A migration that has been released is never edited: a change is a new one below it.
+`runs`, `claims`, `counters` and `warc_files` are the crawler's own books. A migration that has been released is
+never edited: a change is a new one below it.
 """
 
 from __future__ import annotations
@@ -206,6 +207,8 @@ _TABLES = (
     "CREATE INDEX captures_article ON captures(article_id)",
     "CREATE INDEX captures_url ON captures(url)",
     "CREATE INDEX captures_digest ON captures(digest)",
+    "CREATE UNIQUE INDEX captures_place ON captures(warc_file, warc_offset)",
+    "CREATE INDEX links_url ON links(url)",
     "CREATE INDEX changes_article ON changes(article_id)",
     "CREATE INDEX checks_article ON checks(article_id)",
     "CREATE INDEX saves_article ON saves(article_id)",

@@ -17,12 +17,26 @@ from typing import BinaryIO
 
 from recommender.errors import ArchiveError
 from recommender.models import Capture, Record, Via
-from recommender.store.warc_records import FACTS, Damage, HopRecord, StoredCapture, StoredResponse, digest
+from recommender.store.warc_records import (
+    FACTS,
+    IMPORTS,
+    JOURNAL,
+    ORDER,
+    Damage,
+    HopRecord,
+    StoredArticles,
+    StoredCapture,
+    StoredNotes,
+    StoredResponse,
+    Unit,
+    digest,
+)
 
 MAX_RECORD = 256 << 20  # bytes inflated: over ten times the fetcher's default limit; more is a gzip bomb
 CHUNK = 1 << 16  # bytes a read: most captured pages fit one
 MAGIC = b"\x1f\x8b\x08"  # RFC 1952: gzip, deflate
 HINT = "the file was damaged after it was written: put it back from a copy, or fetch the page again"
+MAINS = frozenset({"response", "resource", "revisit"})  # the record that a capture ends in
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d+)(?: |$)")
 
 
@@ -45,7 +59,7 @@ class RawRecord:
 
 
 def read(folder: Path, record: Record) -> StoredResponse:
-    """The response at a place in the archive, every checksum verified.
+    """The response at a place in the archive, every checksum verified; a revisit has no body of its own.
 
     Raises:
         ArchiveError: the file is missing, damaged there, or holds something else there; names file and byte.
@@ -58,7 +72,7 @@ def read(folder: Path, record: Record) -> StoredResponse:
             parsed = _parse(handle, record.offset)
         if parsed.length != record.length:
             raise _DamagedError(f"the record is {parsed.length} bytes long and should be {record.length}")
-        if parsed.get("warc-type") not in {"response", "resource"}:
+        if parsed.get("warc-type") not in MAINS:
             raise _DamagedError("another kind of record lies there")
         if parsed.get("warc-payload-digest") != record.digest:
             raise _DamagedError("another response lies there")
@@ -71,8 +85,12 @@ def read(folder: Path, record: Record) -> StoredResponse:
         raise ArchiveError(str(error), where=where, hint=HINT) from error
 
 
-def scan(path: Path) -> Iterator[StoredCapture | Damage]:
-    """Every capture of one file, in order, and every damaged place in it.
+def scan(path: Path, start: int = 0) -> Iterator[Unit | Damage]:
+    """Every capture and every other unit of one file, in order, and every damaged place in it.
+
+    Args:
+        path: the file.
+        start: byte to begin at, the end of a unit.
 
     After damage the search goes on at the next gzip header, so later captures are found. Where only a
     capture's companions are damaged, it still comes, with what its response alone says. Memory holds one
@@ -83,9 +101,12 @@ def scan(path: Path) -> Iterator[StoredCapture | Damage]:
     """
     companions: list[RawRecord] = []
     try:
-        for item in records(path):
+        for item in records(path, start):
             if isinstance(item, Damage):
                 yield item
+                continue
+            if (other := _other_unit(path, item)) is not None:
+                yield other
                 continue
             main = item.get("warc-concurrent-to")
             belongs_to = main or item.get("warc-record-id")
@@ -93,7 +114,7 @@ def scan(path: Path) -> Iterator[StoredCapture | Damage]:
             companions = [one for one in companions if one.get("warc-concurrent-to") == belongs_to]
             if main is not None:
                 companions.append(item)
-            elif item.get("warc-type") in {"response", "resource"}:
+            elif item.get("warc-type") in MAINS:
                 yield _checked(path, item, companions)
                 companions = []
         yield from _orphans(path, companions, None, tail=True)
@@ -111,6 +132,26 @@ def _orphans(
         if main not in seen:
             seen.add(main)
             yield Damage(path.name, one.offset, "the capture breaks off before its response", tail)
+
+
+def _other_unit(path: Path, item: RawRecord) -> StoredNotes | StoredArticles | Damage | None:
+    """Notes or imported articles; None where the record is neither."""
+    target, kind = item.get("warc-target-uri") or "", item.get("warc-type")
+    record = Record(path.name, item.offset, item.length, digest(item.block))
+    try:
+        if kind == "metadata" and target == JOURNAL and item.get("warc-concurrent-to") is None:
+            events = tuple(value for name, value in _fields(item.block) if name == "event")
+            return StoredNotes(record, events, _order(item))
+        if kind == "resource" and target.startswith(IMPORTS):
+            return StoredArticles(record, item.block, _moment(item.get("warc-date")), _order(item))
+    except _DamagedError as error:
+        return Damage(path.name, item.offset, str(error), tail=False)
+    return None
+
+
+def _order(item: RawRecord) -> int | None:
+    text = item.get(ORDER.lower()) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _checked(path: Path, item: RawRecord, companions: list[RawRecord]) -> StoredCapture | Damage:
@@ -142,12 +183,14 @@ def _assemble(path: Path, item: RawRecord, companions: list[RawRecord]) -> Store
             body=response.body,
             source_url=source,
             verdict=known.get("verdict", "ok"),
+            rule=known.get("rule"),
         )
     except ValueError as error:
         raise _DamagedError("the capture's metadata does not make sense") from error
-    record = Record(path.name, item.offset, item.length, digest(response.body))
+    payload = item.get("warc-payload-digest") or digest(response.body)
+    record = Record(path.name, item.offset, item.length, payload)
     extra = tuple((name, value) for name, value in pairs if name not in FACTS)
-    return StoredCapture(record, capture, hops, extra)
+    return StoredCapture(record, capture, hops, extra, _order(item), known.get("same-as"))
 
 
 def _response(parsed: RawRecord) -> StoredResponse:
@@ -156,6 +199,8 @@ def _response(parsed: RawRecord) -> StoredResponse:
     if parsed.get("warc-type") == "resource":
         kind = parsed.get("content-type") or ""
         return StoredResponse(url, 200, (("Content-Type", kind),), parsed.block, when)
+    if parsed.get("warc-type") == "revisit" and not parsed.block:
+        return StoredResponse(url, 304, (), b"", when)
     head, end, body = parsed.block.partition(b"\r\n\r\n")
     first, *lines = head.split(b"\r\n")
     match = _STATUS_LINE.match(first)
@@ -188,8 +233,8 @@ def _moment(text: str | None) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def records(path: Path) -> Iterator[RawRecord | Damage]:
-    """Every whole record of a file and every damaged place, in order.
+def records(path: Path, start: int = 0) -> Iterator[RawRecord | Damage]:
+    """Every whole record of a file from a byte on, and every damaged place, in order.
 
     After damage, only records that name the file's own warcinfo count: a page that is itself a WARC file
     must not put its records in the archive's mouth when the record around it breaks.
@@ -198,7 +243,7 @@ def records(path: Path) -> Iterator[RawRecord | Damage]:
         size = handle.seek(0, io.SEEK_END)
         if size == 0:
             yield Damage(path.name, 0, "the file is empty", tail=True)
-        offset, info_id = 0, None
+        offset, info_id = start, None
         while offset < size:
             try:
                 item = _parse(handle, offset)

@@ -3,18 +3,22 @@
     metadata   application/warc-fields       \\  what HTTP does not say: asked-for URL, via, verdict, extras
     response   3xx, one for each redirect     |  one capture; WARC-Concurrent-To in the others names the last
     request    where the caller gives one     |
-    response   or resource, for given text   /
+    response   or resource, for given text   /   or revisit, where an earlier capture has the bytes
 
-The response comes last, so a response that is whole has all its companions before it. The metadata is
-warc-fields and not JSON because pywb indexes a metadata record of any other type as if it were a page.
-Records are made explicitly and their blocks written byte for byte.
+    metadata   application/warc-fields, `urn:readmore:journal`: what happened to seeds and links
+    resource   application/x-ndjson, `urn:readmore:import:…`: a batch of imported articles
+
+Each of these three kinds of unit ends in a record with `Readmore-Order`, a number that rises over the whole
+archive: by it the units of many files are put back into the order they happened in. The response comes last,
+so a response that is whole has all its companions before it. The metadata is warc-fields and not JSON because
+pywb indexes a metadata record of any other type as if it were a page. Records are made
+explicitly and their blocks written byte for byte.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import re
 import zlib
@@ -29,7 +33,13 @@ from recommender.models import Capture, Record, Via
 GZIP_LEVEL = 6  # 9, warcio's own, takes twice the time of 6 for 1 % of size on real pages
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 ORIGINAL = "X-Archive-Orig-"  # pywb's and the Wayback Machine's prefix for a header that no longer holds
-FACTS = ("via", "url", "final-url", "fetched-at", "verdict", "status", "source-url")  # of the metadata record
+ORDER = "Readmore-Order"
+JOURNAL = "urn:readmore:journal"
+IMPORTS = "urn:readmore:import:"
+SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+# of the metadata record
+FACTS = ("via", "url", "final-url", "fetched-at", "verdict", "status", "source-url", "rule", "same-as")
 URL_SAFE = "!#$%&'()*+,/:;=?@[]~"  # RFC 3986's reserved characters and %: what requests leaves as they are
 _NOT_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, 5.6.2
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -60,6 +70,15 @@ class StoredResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """The capture whose bytes a revisit says it has too."""
+
+    url: str
+    captured_at: datetime
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCapture:
     """A whole capture found in a file, with what a rebuild needs."""
 
@@ -67,6 +86,30 @@ class StoredCapture:
     capture: Capture
     hops: tuple[HopRecord, ...] = ()
     extra: tuple[tuple[str, str], ...] = ()  # as given to `WarcWriter.write`, in that order
+    order: int | None = None
+    same_as: str | None = None  # a revisit's earlier capture, as `place` writes it
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotes:
+    """What happened to seeds and links, in order; each event is JSON."""
+
+    record: Record
+    events: tuple[str, ...]
+    order: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticles:
+    """A batch of imported articles, as JSON lines."""
+
+    record: Record
+    lines: bytes = field(repr=False)
+    at: datetime  # UTC
+    order: int | None = None
+
+
+Unit = StoredCapture | StoredNotes | StoredArticles
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +130,7 @@ def warcinfo(identity: str, moment: datetime, filename: str, software: str) -> b
     return _member("warcinfo", identity, None, headers, "application/warc-fields", block)
 
 
-def facts(capture: Capture, extra: Mapping[str, str]) -> bytes:
+def facts(capture: Capture, extra: Mapping[str, str], same_as: Earlier | None = None) -> bytes:
     """A capture's metadata as warc-fields lines; a value that one line can't hold as it is, as a JSON string.
 
     Raises:
@@ -101,10 +144,35 @@ def facts(capture: Capture, extra: Mapping[str, str]) -> bytes:
             raise ValueError(f"not a name for an extra field: {name!r}")
     fetched = capture.fetched_at.astimezone(UTC).isoformat()
     values = [capture.via, capture.url, capture.final_url, fetched, capture.verdict, str(capture.status)]
-    if capture.source_url is not None:
-        values.append(capture.source_url)
-    lines = [*zip(FACTS, values, strict=False), *extra.items()]
-    return "".join(f"{name}: {_quoted(value)}\r\n" for name, value in lines).encode()
+    lines = list(zip(FACTS, values, strict=False))
+    optional = {"source-url": capture.source_url, "rule": capture.rule}
+    lines += [(name, value) for name, value in optional.items() if value is not None]
+    lines += [("same-as", place(same_as.record))] if same_as else []
+    return _lines([*lines, *extra.items()])
+
+
+def _lines(pairs: Iterable[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {_quoted(value)}\r\n" for name, value in pairs).encode("utf-8", "replace")
+
+
+def place(record: Record) -> str:
+    """A record's file and byte as one word: how events and revisits name a capture."""
+    return f"{record.file}:{record.offset}"
+
+
+def notes_member(events: Sequence[str], identity: str, moment: datetime, order: int, info_id: str) -> bytes:
+    """Events of one transaction as a member."""
+    headers = {"WARC-Date": stamp(moment), "WARC-Warcinfo-ID": info_id, ORDER: str(order)}
+    block = _lines(("event", event) for event in events)
+    return _member("metadata", identity, JOURNAL, headers, "application/warc-fields", block)
+
+
+def articles_member(lines: bytes, identity: str, moment: datetime, order: int, info_id: str) -> bytes:
+    """A batch of imported articles as a member."""
+    headers = {"WARC-Date": stamp(moment), "WARC-Warcinfo-ID": info_id, ORDER: str(order)}
+    headers["WARC-Payload-Digest"] = digest(lines)
+    target = IMPORTS + identity.removeprefix("<urn:uuid:").removesuffix(">")
+    return _member("resource", identity, target, headers, "application/x-ndjson", lines)
 
 
 def capture_members(
@@ -115,6 +183,8 @@ def capture_members(
     request: Headers | None,
     info_id: str,
     new_id: Callable[[], str],
+    order: int | None = None,
+    same_as: Earlier | None = None,
 ) -> Iterator[bytes]:
     """The gzip members of one capture, in file order."""
     target = capture.url if capture.final_url == capture.source_url else capture.final_url
@@ -131,14 +201,23 @@ def capture_members(
     if request is not None:
         head = _head(f"GET {_path(target)} HTTP/1.1", request)
         yield _http_member("request", new_id(), target, companion, head, b"")
-    if is_resource(capture.via, target):
+    last = common if order is None else {**common, ORDER: str(order)}
+    if same_as is not None:
+        profile = NOT_MODIFIED if capture.status == 304 else SAME_BYTES
+        last = {**last, "WARC-Profile": profile, "WARC-Payload-Digest": same_as.record.digest}
+        last["WARC-Refers-To-Target-URI"] = safe_url(same_as.url)
+        last["WARC-Refers-To-Date"] = stamp(same_as.captured_at)
+        # A 304's head would be replayed as an empty 304; without one the page is shown as of then (seen in pywb).
+        head = b"" if capture.status == 304 else _head(_status_line(capture.status), capture.headers)
+        yield _member("revisit", main, target, last, "application/http; msgtype=response", head)
+    elif is_resource(capture.via, target):
         kinds = [clean_value(value) for name, value in capture.headers if name.lower() == "content-type"]
         kind = kinds[0] if kinds and kinds[0] else "text/plain; charset=utf-8"
-        headers = {**common, "WARC-Payload-Digest": digest(capture.body)}
+        headers = {**last, "WARC-Payload-Digest": digest(capture.body)}
         yield _member("resource", main, target, headers, kind, capture.body)
     else:
         head = _response_head(capture.status, capture.headers, len(capture.body))
-        yield _http_member("response", main, target, common, head, capture.body)
+        yield _http_member("response", main, target, last, head, capture.body)
 
 
 def is_resource(via: Via, target: str) -> bool:
@@ -196,11 +275,15 @@ def _response_head(status: int, headers: Headers, size: int) -> bytes:
             name.lower() == "content-length" and value.strip() != str(size)
         )
         kept.append((f"{ORIGINAL}{name}" if untrue else name, value))
+    return _head(_status_line(status), kept)
+
+
+def _status_line(status: int) -> str:
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "Unknown"
-    return _head(f"HTTP/1.1 {status} {phrase}", kept)
+    return f"HTTP/1.1 {status} {phrase}"
 
 
 def _http_member(
@@ -214,17 +297,14 @@ def _member(
     kind: str, identity: str, url: str | None, headers: Mapping[str, str], content_type: str, block: bytes
 ) -> bytes:
     """One record as one gzip member."""
-    from warcio.recordloader import ArcWarcRecord
     from warcio.statusandheaders import StatusAndHeaders
-    from warcio.warcwriter import WARCWriter
 
     named = [("WARC-Type", kind), ("WARC-Record-ID", identity)]
     if url is not None:
         named.append(("WARC-Target-URI", safe_url(url)))
     named += [*headers.items(), ("WARC-Block-Digest", digest(block))]
-    head = StatusAndHeaders("", named, protocol="WARC/1.1")
-    record = ArcWarcRecord("warc", kind, head, io.BytesIO(block), None, content_type, len(block))
-    plain = io.BytesIO()
-    WARCWriter(plain, gzip=False, warc_version="1.1").write_record(record)
+    named += [("Content-Type", content_type), ("Content-Length", str(len(block)))]
+    head = StatusAndHeaders("", named, protocol="WARC/1.1").to_bytes(encoding="utf-8")
     packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
-    return packer.compress(plain.getbuffer()) + packer.flush()
+    parts = (head, block, b"\r\n\r\n")
+    return b"".join(map(packer.compress, parts)) + packer.flush()
