@@ -14,11 +14,18 @@ from recommender.output import clean
 
 VERBS = {
     "fetch": "fetch",
+    "snowball": "snowball",
     "similar": "similar",
     "links": "links",
     "import": "imports",
+    "export": "export",
     "browse": "browse",
     "status": "status",
+    "history": "history",
+    "verify": "verify",
+    "rebuild": "rebuild",
+    "save": "save",
+    "check": "check",
     "evaluate": "evaluate",
 }
 

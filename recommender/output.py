@@ -30,6 +30,7 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _IN_LINKS = "%/:=&?~#+!$,;'@"  # what an address may hold bare inside a Markdown link
 
 
@@ -84,20 +85,40 @@ def as_csv(rows: Sequence[Row], keys: Sequence[str]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(keys), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if row[key] is None else clean(row[key]) for key in keys} for row in rows)
+    writer.writerows({key: csv_cell(row[key]) for key in keys} for row in rows)
     return out.getvalue().rstrip("\n")
+
+
+def csv_cell(value: object) -> str:
+    """A value for a CSV cell: a text that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    The characters are OWASP's ("CSV Injection"), with the full-width forms that Excel takes too. Numbers stay.
+    """
+    if value is None:
+        return ""
+    text = clean(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def markdown_text(value: object) -> str:
+    """A text as Markdown shows it, as one line, whatever it holds."""
+    return "" if value is None else re.sub(r"([\\|<>\[\]`*_~]|&(?=#?\w+;))", r"\\\1", clean(value))
+
+
+def markdown_link(value: object, url: str | None) -> str:
+    """A text that links to a web address; the text alone where the address is none."""
+    address = clean(url) if url else ""
+    if not re.match(r"https?://", address, re.I):
+        return markdown_text(value)
+    return f"[{markdown_text(value)}]({quote(address, safe=_IN_LINKS)})"
 
 
 def as_markdown(rows: Sequence[Row], columns: Sequence[Column]) -> str:
     """A Markdown table; a cell with a web address behind it is a link."""
 
     def cell(row: Row, column: Column) -> str:
-        value = row[column.key]
-        text = re.sub(r"([\\|<>\[\]`*_])", r"\\\1", "" if value is None else clean(value))
-        url = clean(row[column.link]) if column.link and row[column.link] else ""
-        if not re.match(r"https?://", url, re.I):
-            return text
-        return f"[{text}]({quote(url, safe=_IN_LINKS)})"
+        url = row[column.link] if column.link else None
+        return markdown_link(row[column.key], str(url) if url else None)
 
     head = "| " + " | ".join(column.heading for column in columns) + " |"
     line = "|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|"

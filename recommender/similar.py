@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from recommender import ranking, seeds
+from recommender import lookup, ranking, seeds
 from recommender.crawl.urls import url_key
 from recommender.errors import ArchiveError, NotFoundError
 from recommender.models import Agreement, Article, Hit, Profile, Recommendation, StoredSeed
@@ -119,7 +119,7 @@ def find_subject(store: Store, source: str | None) -> Subject:
     seed = store.lists.by_key(source) or store.lists.by_key(seeds.slug(Path(source).stem))
     if seed and (source == seed.key or Path(source).suffix == ".toml" or not Path(source).exists()):
         return seed_subject(store, seed)
-    article_id = _article_id(store, source)
+    article_id = lookup.article_id(store, source)
     if article_id is not None:
         article = store.library.get(article_id)
         if article:
@@ -159,14 +159,6 @@ def _only_seed(store: Store) -> StoredSeed:
         return known[0]
     names = ", ".join(seed.key for seed in known) or "none yet"
     raise NotFoundError("which seed?", hint=f"say one of: {names}")
-
-
-def _article_id(store: Store, source: str) -> int | None:
-    if source.isdecimal() and store.library.get(int(source)):
-        return int(source)
-    if "://" in source:
-        return store.library.by_key(url_key(source))
-    return store.library.by_external_id(source)
 
 
 def _documents(

@@ -101,7 +101,7 @@ _POINTERS = {
     "capture_id": "captures",
     "duplicate_of": "links",
 }
-_OUR_TABLES = {"articles", "captures", "links", "rankings", "seeds", "urls"}
+_OUR_TABLES = {"articles", "captures", "checks", "links", "rankings", "saves", "seeds", "urls"}
 
 _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = {
     ("articles", "url"): link,
@@ -111,6 +111,10 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = {
     ("captures", "source_url"): link,
     ("captures", "verdict"): verdict,
     ("captures", "size"): count_of_bytes,
+    ("checks", "url"): link,
+    ("checks", "final_url"): link,
+    ("checks", "state"): mark,
+    ("checks", "reason"): words,
     ("links", "url"): link,
     ("links", "state"): mark,
     ("links", "confidence"): score,
@@ -121,6 +125,10 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = {
     ("rankings", "agreement"): score,
     ("rankings", "confidence"): score,
     ("rankings", "blend"): score,
+    ("saves", "url"): link,
+    ("saves", "memento_url"): link,
+    ("saves", "state"): mark,
+    ("saves", "reason"): words,
     ("seeds", "url"): link,
     ("seeds", "state"): mark,
     ("urls", "url"): link,

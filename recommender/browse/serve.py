@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import sqlite3
 from pathlib import Path
 
 import click
@@ -23,11 +24,12 @@ def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001, open_brow
         open_browser: also open a web browser.
 
     Raises:
-        ArchiveError: there is no archive in that folder.
+        ArchiveError: there is no archive in that folder, or it can't be opened.
         ReadmoreError: the port is taken or the address is not this machine's.
     """
     if not (archive / _DATABASE).exists():
         raise ArchiveError("no archive here yet", where=archive, hint="run `fetch` or `import` first")
+    _readable(archive / _DATABASE)
     port = _bindable(host, port)
     if not _loopback(host):
         click.echo(f"Note: whoever reaches {host}:{port} can read this archive.", err=True)
@@ -36,6 +38,19 @@ def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001, open_brow
 
     more = ["--open"] if open_browser else []
     cli.main(["serve", str(archive), "--host", host, "--port", str(port), *more], standalone_mode=False)
+
+
+def _readable(path: Path) -> None:
+    """Open the database as Datasette will: in a folder that can't be written SQLite can't keep its log's index."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        hint = "is it a readmore archive, in a folder that can be written? if not, browse a copy"
+        raise ArchiveError(f"can't open the archive: {error}", where=path, hint=hint) from error
 
 
 def _bindable(host: str, port: int) -> int:

@@ -1,0 +1,93 @@
+"""`export`: what is archived, in other people's formats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.commands.options import archive_option
+from recommender.errors import EXIT_OK, EXIT_PARTIAL
+from recommender.output import clean
+from recommender.progress import counter
+
+if TYPE_CHECKING:
+    from recommender.export.wacz import Packaged
+
+SHOWN = 5  # damaged places named one by one; `verify` names them all
+
+
+def _wacz(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and value.suffix.lower() != ".wacz":
+        raise click.BadParameter(f"{str(value)!r} should end in .wacz: readers go by it")
+    return value
+
+
+@click.command("export", short_help="Write articles as WACZ, JSON lines, CSV, Markdown or BibTeX.")
+@click.argument("sources", metavar="[SEED|URL|ID]...", nargs=-1)
+@archive_option
+@click.option("--wacz", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", callback=_wacz,
+              help="A web archive for ReplayWeb.page, pywb and others, in FILE (.wacz).")  # fmt: skip
+@click.option("--jsonl", "style", flag_value="jsonl", help="All facts, texts and copies; `import` reads it.")
+@click.option("--csv", "style", flag_value="csv", help="A row of facts for each article.")
+@click.option("--markdown", "style", flag_value="markdown", help="A reading list for each seed.")
+@click.option("--bibtex", "style", flag_value="bibtex", help="A bibliography for biblatex.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False),
+              help="File to write to  [default: standard output].")  # fmt: skip
+@click.option("--no-text", is_flag=True, help="JSON lines and WACZ pages without the articles' texts.")
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.option("--quiet", "-q", is_flag=True, help="Only errors.")
+@click.pass_context
+def command(
+    ctx: click.Context, sources: tuple[str, ...], archive: Path, wacz: Path | None, style: str | None,
+    output: Path | None, no_text: bool, force: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Write what is archived in one of five formats: everything, or what each SEED, URL or ID names.
+
+    A seed is its own article and the pieces on its list. The file appears when it is whole, and never in the place
+    of another without --force. Exit code 2 where copies are missing from a WACZ because their records are damaged.
+    """
+    from recommender.export.exporting import Style, Where, export, export_wacz
+    from recommender.store.database import Store
+
+    if (wacz is None) == (style is None) or (wacz and output):
+        raise click.UsageError(
+            "say one of --wacz FILE, --jsonl, --csv, --markdown, --bibtex (these with -o FILE)"
+        )
+    with Store.open(archive) as store, counter("Exporting", quiet=quiet) as tick:
+        if wacz:
+            packaged = export_wacz(store, sources, wacz, force=force, text=not no_text, tick=tick)
+        else:
+            where = Where(output, force)
+            count = export(store, sources, Style(style or ""), where, text=not no_text, tick=tick)
+    lost = list(damage(packaged)) if wacz else []
+    done = account(packaged, wacz) if wacz else f"{plural(count, 'article')}: {output}" if output else ""
+    for line in [*lost, *([done] if done and not quiet else [])]:
+        click.echo(line, err=True)
+    ctx.exit(EXIT_PARTIAL if lost else EXIT_OK)
+
+
+def account(packaged: Packaged, path: Path) -> str:
+    """What went into a WACZ, in a line."""
+    line = f"{plural(packaged.captures, 'copy', 'copies')}, {plural(packaged.pages, 'page')}: {path}"
+    if packaged.without_page:
+        line += f" ({plural(packaged.without_page, 'article')} without a copy left out)"
+    return line
+
+
+def damage(packaged: Packaged) -> Iterator[str]:
+    """What could not go in: lost copies, and damage in the middle of a file. A torn end alone is no loss."""
+    for lost in packaged.missing[:SHOWN]:
+        place = f"{lost.record.file} at byte {lost.record.offset}"
+        yield f"readmore: {place}: the copy of {clean(lost.url)} can't be read and was left out"
+    for hole in [hole for hole in packaged.damage if not hole.tail][:SHOWN]:
+        yield f"readmore: {clean(hole.file)} at byte {hole.offset}: {clean(hole.reason)}; left out"
+    if packaged.missing or any(not hole.tail for hole in packaged.damage):
+        yield "readmore: `readmore verify` says what is damaged"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
