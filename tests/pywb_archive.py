@@ -29,7 +29,7 @@ def programs(root: Path) -> Path:
     folder = Path(os.environ.get("READMORE_PYWB", root / ".pywb")) / "bin"
     if not (folder / "wayback").exists():
         pytest.skip(
-            "no pywb (python -m venv .pywb && .pywb/bin/pip install -c tests/pywb-constraints.txt pywb)"
+            "no pywb (python -m venv .pywb && .pywb/bin/pip install -c tests/pywb-constraints.txt pywb wacz)"
         )
     return folder
 
@@ -43,14 +43,17 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serve(folder: Path, warcs: Sequence[Path], bin_folder: Path) -> Iterator[str]:
-    """Serve WARC files as the collection `web`; gives the base URL to hand to `--wayback-url`."""
+    """Serve WARC or WACZ files as the collection `web`; gives the base URL to hand to `--wayback-url`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
     manager = str(bin_folder / "wb-manager")
     subprocess.run([manager, "init", "web"], cwd=folder, check=True, capture_output=True)
     for warc in warcs:
         shutil.copy(warc, folder / warc.name)
-        subprocess.run([manager, "add", "web", warc.name], cwd=folder, check=True, capture_output=True)
+        words = ["--unpack-wacz"] if warc.suffix == ".wacz" else []
+        subprocess.run(
+            [manager, "add", *words, "web", warc.name], cwd=folder, check=True, capture_output=True
+        )
     port = free_port()
     with (folder / "pywb.log").open("w") as log:
         server = subprocess.Popen(

@@ -29,6 +29,8 @@ class Request:
     path: str
     headers: dict[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""  # as many bytes as Content-Length announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 name, _, value = text.partition(":")
                 headers[name.strip().lower()] = value.strip()
             if len(line) >= 2:
-                self._send(state, state.take(Request(line[1], headers, time.monotonic())))
+                body = self.rfile.read(int(headers.get("content-length", "0")))
+                self._send(state, state.take(Request(line[1], headers, time.monotonic(), line[0], body)))
         except OSError:
             pass  # the client hung up, as some tests want it to
 
@@ -132,14 +135,14 @@ class _TCPServer(socketserver.ThreadingTCPServer):
 
 
 class Server:
-    """Starts on a free port when made; use it as a context manager, or call `close`.
+    """Starts when made, on a free port or the one given; use it as a context manager, or call `close`.
 
     `greeting` is sent as soon as somebody connects, before anything is read.
     """
 
-    def __init__(self, greeting: bytes = b"") -> None:
+    def __init__(self, greeting: bytes = b"", port: int = 0) -> None:
         self._state = _State(greeting=greeting)
-        self._tcp = _TCPServer(("127.0.0.1", 0), _Handler)
+        self._tcp = _TCPServer(("127.0.0.1", port), _Handler)
         self._tcp.state = self._state  # type: ignore[attr-defined]
         self.port: int = self._tcp.server_address[1]
         self._thread = threading.Thread(target=self._tcp.serve_forever, args=(0.02,), daemon=True)

@@ -52,6 +52,15 @@ def test_csv_and_json_can_be_read_back(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(capsys.readouterr().out) == rows
 
 
+def test_a_csv_cell_is_no_formula() -> None:
+    """A text that a spreadsheet would run gets an apostrophe; numbers and other texts stay."""
+    texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "a=1", "'=1"]
+    rows = [{"n": -1.5, "title": text} for text in texts]
+    back = list(csv.DictReader(io.StringIO(as_csv(rows, ["n", "title"]))))
+    assert [row["title"] for row in back] == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'=1", "'＝1", "a=1", "'=1"]
+    assert {row["n"] for row in back} == {"-1.5"}
+
+
 def test_markdown_cells_stay_cells() -> None:
     """A bar in a title starts no column, a tag no element."""
     line = as_markdown([{"n": 1, "title": EVIL}], COLUMNS).splitlines()[2]

@@ -107,7 +107,7 @@ def _capture(number: int, via: str) -> dict[str, Any]:
         "verdict": "ok",
         "digest": "sha1:X",
         "warc_file": "a.warc.gz",
-        "warc_offset": 0,
+        "warc_offset": number * 100,
         "warc_length": 900,
     }
 
@@ -167,6 +167,19 @@ def make_archive(folder: Path) -> Path:
             _link(7, EVIL, "pending", url="javascript:alert(1)", reason=EVIL, author="Nobody <b>"),
         ]
     )
+    db.table("checks").insert_all(
+        {"article_id": number, "url": f"https://news.example/{number}", "checked_at": NOW, "state": state}
+        for number, state in ((2, "alive"), (3, "gone"), (4, "unknown"), (2, "unknown"))
+    )
+    db.table("saves").insert_all(
+        {"article_id": number, "url": f"https://news.example/{number}", "job_id": "spn2-1", "state": state,
+         "reason": EVIL, "submitted_at": NOW, "updated_at": NOW}
+        for number, state in ((2, "submitted"), (3, "archived"))
+    )  # fmt: skip
+    db.table("changes").insert(
+        {"article_id": 3, "from_capture_id": 2, "to_capture_id": 3, "changed_at": NOW, "title_before": "The toll",
+         "title_after": EVIL, "words_removed": 1, "words_added": 2, "diff": f"the [-toll-] {{+{EVIL}+}} …"}
+    )  # fmt: skip
     db.table("rankings").insert_all(
         {
             "seed_id": 1, "article_id": article, "rank": rank, "topic": topic, "stance": stance,
@@ -539,8 +552,14 @@ def test_the_shipped_configuration_fits_the_tables(site: Site, folder: Path) -> 
     assert [row["id"] for row in found] == [6]
     for name in site.ds.metadata("databases")["readmore"]["queries"]:
         assert site.get(f"/readmore/{name}.json?_shape=array").json(), name
+    dead = site.get("/readmore/dead_links_by_outlet.json?_shape=array").json()
+    assert sum(row["gone"] for row in dead) == 1
+    assert sum(row["pages"] for row in dead) == 2
     shown = {table["name"] for table in site.get("/readmore.json").json()["tables"] if not table["hidden"]}
-    assert shown == {"seeds", "links", "articles", "article_texts", "captures", "rankings", "urls", "runs"}
+    assert shown == {
+        "seeds", "links", "articles", "article_texts", "captures", "changes", "checks", "saves",
+        "rankings", "urls", "runs",
+    }  # fmt: skip
     by_host = site.get("/readmore/links_by_outlet_and_fate.json?_shape=array").json()
     assert {row["host"]: row["links"] for row in by_host} == {"news.example": 6, "unknown": 1}
 

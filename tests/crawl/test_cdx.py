@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.crawl import cdx
-from recommender.crawl.cdx import CdxRow, format_timestamp, outlet_queries, parse, parse_timestamp
+from recommender.crawl.cdx import CdxRow, format_timestamp, outlet_queries, parse_timestamp, read
 from recommender.crawl.dates import on_other_day, path_date
 
 ARRAY = [
@@ -30,6 +30,10 @@ WANTED = [
     CdxRow("https://example.org/a", "20200113101112", datetime(2020, 1, 13, 10, 11, 12, tzinfo=UTC), None,
            "warc/revisit", "OTHER", None, "org,example)/a"),
 ]  # fmt: skip
+
+
+def parse(body: bytes) -> list[CdxRow]:
+    return list(read(body).rows)
 
 
 def test_the_wayback_machines_array_is_read() -> None:
@@ -60,10 +64,39 @@ def test_columns_may_come_in_any_order_and_be_few() -> None:
     assert rows == [CdxRow("http://a.org/", "20200111000000", datetime(2020, 1, 11, tzinfo=UTC))]
 
 
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (b"[]", True),
+        (b"", True),
+        (json.dumps(ARRAY).encode(), True),
+        (json.dumps(ARRAY).encode()[:-9], False),
+        (b'{"urlkey": "k", "timestamp": "20200111101112", "url": "http://a/"}\n{"urlkey": "k', False),
+        (b"<html><body>We are moving some very large disks</body></html>", False),
+        (b'{"error": "busy"}', False),
+        (b'["busy"]', False),
+        (b'[["error"], ["busy"]]', False),
+        (b"null", False),
+        (b"Too many requests", False),
+    ],
+)
+def test_an_answer_that_is_no_list_of_captures_says_so(body: bytes, whole: bool) -> None:
+    """ "No captures" and "something went wrong" are told apart."""
+    assert read(body).whole is whole
+
+
+def test_resume_keys_are_found_in_both_shapes() -> None:
+    key = "org%2Cexample%29%2F+20200114"
+    assert read(json.dumps([*ARRAY, [], [key]]).encode()).resume == key
+    assert read("\n".join([*(" ".join(row) for row in ARRAY[1:]), "", key, ""]).encode()).resume == key
+    assert read(json.dumps(ARRAY).encode()).resume is None
+
+
 VALUES = st.one_of(
     st.none(),
     st.text(max_size=15),
     st.integers(),
+    st.lists(st.none(), max_size=1),
     st.sampled_from(["20200111101112", "-", "200", "http://a/"]),
 )
 RECORDS = st.dictionaries(

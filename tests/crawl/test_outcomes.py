@@ -7,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.crawl.frontier import reason_of
-from recommender.crawl.outcomes import OFFLINE, Failure, Headers, Reason, header, one_line
-from recommender.crawl.verdicts import BLOCK_WORDS, OK, STUB_WORDS, verdict
-
-HTML: Headers = (("Content-Type", "text/html"),)
+from recommender.crawl.outcomes import OFFLINE, Failure, Reason, header, one_line
 
 
 @given(st.text(), st.integers(1, 300))
@@ -45,28 +42,3 @@ def test_headers_are_found_by_any_case_and_the_first_counts() -> None:
 @pytest.mark.parametrize("status", range(100, 600))
 def test_only_success_and_not_modified_have_no_reason(status: int) -> None:
     assert (reason_of(status) is None) == (200 <= status < 300 or status == 304)
-
-
-@pytest.mark.parametrize(
-    ("status", "words", "extra", "expected"),
-    [
-        (200, 800, {}, OK),
-        (404, 800, {}, Reason.NOT_FOUND),
-        (200, 0, {}, Reason.EMPTY),
-        (200, 20, {"page_title": "Just a moment..."}, Reason.BLOCK_PAGE),
-        (200, 60, {"text": "Pardon Our Interruption. As you were browsing …"}, Reason.BLOCK_PAGE),
-        (200, BLOCK_WORDS, {"text": "The mayor was denied: “Access denied”, said the door."}, OK),
-        (200, 90, {"html": b'{"isAccessibleForFree": false}'}, Reason.PAYWALL),
-        (200, 90, {"html": b'{"isAccessibleForFree":"False"}'}, Reason.PAYWALL),
-        (200, 90, {"html": b'{"isAccessibleForFree": true}'}, OK),
-        (200, STUB_WORDS, {"html": b'{"isAccessibleForFree": false}'}, OK),
-    ],
-)
-def test_the_first_rule_that_fires_is_the_verdict(
-    status: int, words: int, extra: dict[str, object], expected: str
-) -> None:
-    assert verdict(status, HTML, words, **extra) == expected  # type: ignore[arg-type]
-
-
-def test_a_challenge_that_says_so_needs_no_phrase() -> None:
-    assert verdict(200, (("CF-Mitigated", "challenge"),), 500) is Reason.BLOCK_PAGE

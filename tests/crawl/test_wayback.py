@@ -4,96 +4,21 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from archive_stand_in import PAGE, Clock, copy, failure, index, memento, rows
 from cassettes import Exchange, cassette
 from servers import Reply, Request, Server
 
 from recommender.crawl.body import decode
-from recommender.crawl.cdx import CdxRow
 from recommender.crawl.http import Client
-from recommender.crawl.memento import Memento
-from recommender.crawl.outcomes import Failure, Reason
+from recommender.crawl.outcomes import Reason
 from recommender.crawl.pace import PATIENCE, Pace
 from recommender.crawl.wayback import Wayback
 
 ARCHIVE = "https://web.archive.org"
-PAGE = "https://example.org/a"
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1_600_000_000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(
-        "readmore-test", connect_timeout=1, read_timeout=1, total_timeout=2, allow_private=True
-    ) as made:
-        yield made
-
-
-@pytest.fixture
-def wayback(server: Server, client: Client, clock: Clock) -> Wayback:
-    return Wayback(client, server.url(), cdx_interval=0, replay_interval=0, sleep=clock.sleep, clock=clock)
-
-
-def memento(found: Memento | Failure) -> Memento:
-    assert isinstance(found, Memento), found
-    return found
-
-
-def failure(found: object) -> Failure:
-    assert isinstance(found, Failure), found
-    return found
-
-
-def rows(found: list[CdxRow] | Failure) -> list[CdxRow]:
-    assert isinstance(found, list), found
-    return found
-
-
-def index(*captures: tuple[str, str, str], url: str = PAGE) -> Reply:
-    """A Wayback Machine's index answer: (timestamp, status, digest) each."""
-    table = [["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]]
-    for timestamp, status, digest in captures:
-        table.append(
-            ["k", timestamp, url, "warc/revisit" if status == "-" else "text/html", status, digest, "9"]
-        )
-    return Reply(body=json.dumps(table).encode())
-
-
-def copy(moment: str, body: bytes = b"<p>kept</p>", status: int = 200, **headers: str) -> Reply:
-    """A replayed capture."""
-    fields = [("Memento-Datetime", moment), ("Content-Type", "text/html")]
-    return Reply(
-        status, headers=[*fields, *((k.replace("_", "-"), v) for k, v in headers.items())], body=body
-    )
 
 
 # ── recorded answers ───────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +91,7 @@ def test_recorded_redirects_end_at_the_page_that_was_captured(
     [
         ("raises_for_mementos_that_redirect_in_a_loop", Reason.REDIRECTS, "inside the archive"),
         ("raises_no_memento_error", Reason.NO_MEMENTO, ""),
-        ("raises_blocked_error", Reason.NO_MEMENTO, "without Memento-Datetime"),
+        ("raises_blocked_error", Reason.EXCLUDED, ""),
         ("works_on_archived_rate_limit_responses", Reason.NO_MEMENTO, "the copy is a 429"),
         ("with_path_based_redirects", Reason.NO_MEMENTO, "the copy is a 404"),
         ("with_schemeless_redirects", Reason.NO_MEMENTO, "the copy is a 404"),
@@ -270,7 +195,7 @@ def test_no_capture_is_no_memento(server: Server, wayback: Wayback) -> None:
 
 def test_an_error_page_of_the_archive_is_not_a_memento(server: Server, wayback: Wayback) -> None:
     server.add("/cdx/search/cdx", index(("20200110000000", "200", "A")))
-    server.add(f"/web/20200110000000id_/{PAGE}", Reply(200, body=b"<h1>This URL has been excluded</h1>"))
+    server.add(f"/web/20200110000000id_/{PAGE}", Reply(200, body=b"<h1>Something went wrong</h1>"))
     assert failure(wayback.nearest(PAGE)).reason is Reason.NO_MEMENTO
 
 
@@ -293,7 +218,9 @@ def test_a_redirect_off_the_archive_is_not_followed(server: Server, wayback: Way
     with Server() as elsewhere:
         server.add("/cdx/search/cdx", index(("20200110000000", "200", "A")))
         server.add(f"/web/20200110000000id_/{PAGE}", Reply(302, headers=[("Location", elsewhere.url("/x"))]))
-        assert failure(wayback.nearest(PAGE)).reason is Reason.NO_MEMENTO
+        found = failure(wayback.nearest(PAGE))
+        assert found.reason is Reason.ARCHIVE_ERROR
+        assert elsewhere.url("/x") in found.detail
         assert elsewhere.requests == []
 
 
@@ -375,8 +302,8 @@ def test_a_search_asks_for_what_it_was_told(server: Server, wayback: Wayback) ->
     assert len(rows(found)) == 5
     query = server.requests[0].path.partition("?")[2]
     assert query == (
-        "url=https%3A%2F%2Fexample.org%2Fopinions%2F2020%2F&matchType=prefix&output=json&limit=5"
-        "&from=20200101&to=20200201&collapse=urlkey&filter=%21statuscode%3A404"
+        "url=https%3A%2F%2Fexample.org%2Fopinions%2F2020%2F&matchType=prefix&output=json"
+        "&from=20200101&to=20200201&collapse=urlkey&filter=%21statuscode%3A404&limit=5"
     )
 
 

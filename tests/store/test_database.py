@@ -66,9 +66,7 @@ def test_an_article_with_its_text_its_addresses_and_its_best_copy(store: Store) 
     with store.transaction():
         article_id = store.library.add(ARTICLE, origin=Via.LIVE, now=NOW)
         record = Record("run.warc.gz", 100, 50, "sha1:A")
-        capture_id = store.library.add_capture(
-            capture(), record, article_id=article_id, content_type="text/html"
-        )
+        capture_id = store.library.add_capture(capture(), record, article_id=article_id, version=ARTICLE)
         store.library.set_best(article_id, capture_id)
         store.library.name("quay.example/costs", ARTICLE.url or "", article_id)
     found = store.library.get(article_id)
