@@ -151,7 +151,7 @@ def test_an_entity_bomb_does_not_grow(where: str, encoding: str) -> None:
     found = opml.read(outline.encode(encoding))
     assert not found.references
     assert found.bad
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 def test_an_external_entity_is_not_read(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_the_time_does_not_grow_with_the_square(read: Callable[[bytes], Listing]
     begun = time.monotonic()
     with contextlib.suppress(ImportFileError):
         read(f"<rss><channel><item><title>{piece * 200_000}".encode())
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 20
 
 
 def test_five_thousand_items_are_read_in_seconds() -> None:
@@ -186,7 +186,7 @@ def test_five_thousand_items_are_read_in_seconds() -> None:
     text = f"<rss><channel>{''.join(item % (n, n) for n in range(5_000))}</channel></rss>"
     begun = time.monotonic()
     assert len(feeds.read(text.encode()).references) == 5_000
-    assert time.monotonic() - begun < 10  # it takes 1 on an idle core
+    assert time.monotonic() - begun < 20  # it takes 1 on an idle core
 
 
 READERS = ((feeds.read, [RSS, ATOM, JSON_FEED]), (opml.read, [OPML]), (readlater.read, [PINBOARD, OMNIVORE]))
