@@ -209,8 +209,6 @@ class Crawler:
 
     def _decide_live(self, task: Task[_Job], answer: Outcome) -> Copy | Result | None:
         page = task.item.page
-        if isinstance(answer, Response) and answer.status == 304 and not (page.etag or page.last_modified):
-            answer = Failure(Reason.PROTOCOL, page.url, "304 to a request without conditions", 304)
         decision = frontier.after(answer, task.attempt, time.time(), random.random())  # noqa: S311 - jitter
         if isinstance(decision, RetryAt):
             at = time.monotonic() + decision.at - time.time()

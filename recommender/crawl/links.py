@@ -51,17 +51,16 @@ def fetch_links(run: Run, seeds: Sequence[StoredSeed], limit: int | None = None)
 
 
 def _wanted(run: Run, seeds: Sequence[StoredSeed]) -> Wanted:
-    """What is to be asked for. A page that another list or run archived is settled without."""
+    """What is to be asked for. A page that another list or run archived is settled without, in the same transaction."""
     wanted: dict[str, list[StoredLink]] = {}
-    with run.store.transaction():
-        for seed in seeds:
-            for link in run.store.lists.links(seed.id):
-                url = link.reference.url
-                if not url or not (link.state in LEFT or run.options.refresh):
-                    continue
-                if link.state in LEFT and _settle_known(run, link, url):
-                    continue
-                wanted.setdefault(url, []).append(link)
+    for seed in seeds:
+        for link in run.store.lists.links(seed.id):
+            url = link.reference.url
+            if not url or not (link.state in LEFT or run.options.refresh):
+                continue
+            if link.state in LEFT and _settle_known(run, link, url):
+                continue
+            wanted.setdefault(url, []).append(link)
     return wanted
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -116,8 +116,3 @@ def applied(db: Database, file: str, end: int, order: int) -> None:
         "ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
         [COUNTER, order],
     )
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
