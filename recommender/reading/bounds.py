@@ -31,10 +31,11 @@ def bounded(page: bytes) -> tuple[bytes, bool]:
     >>> bounded(b"<p>one</p>")
     (b'<p>one</p>', True)
     """
-    if len(page) > MAX_BYTES or not _fine(page):
-        page = without_scripts(page)
+    fine = _fine_until(page) if len(page) <= MAX_BYTES else 0
+    if fine < len(page):
+        page, fine = without_scripts(page), 0
     cut = min(MAX_BYTES, _mark(page))
-    end = min(cut, _fine_until(page[:cut]))
+    end = fine if fine == cut else min(cut, _fine_until(page[:cut]))
     return page[:end], end >= len(page)
 
 
@@ -48,10 +49,6 @@ def without_scripts(page: bytes) -> bytes:
         at = end.end() if end else len(page)
     kept.append(page[at:])
     return b"".join(kept)
-
-
-def _fine(page: bytes) -> bool:
-    return _fine_until(page) == len(page)
 
 
 def _fine_until(page: bytes) -> int:
