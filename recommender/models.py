@@ -115,6 +115,7 @@ class Capture:
     source_url: str | None = None  # the memento's URL where via is wayback
     verdict: str = "ok"  # "ok", "unchanged", or the reason it must not become the article
     rule: str | None = None  # what the verdict was told by, e.g. "schema.org isAccessibleForFree"
+    digest: str = ""  # of the body, as WARC-Payload-Digest has it; "" where not made yet
 
 
 @dataclass(frozen=True, slots=True)

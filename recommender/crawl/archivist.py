@@ -25,7 +25,7 @@ from recommender.reading.extract import Extracted
 from recommender.store import warc
 from recommender.store.database import Store
 from recommender.store.rows import text_digest
-from recommender.store.warc_records import digest
+from recommender.store.warc_records import payload_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Archivist:
         best = library.best_capture(known) if known else None
         if capture.status == 304:
             return best
-        payload = digest(capture.body)
+        payload = payload_digest(capture)
         if best and best.verdict == OK and best.record.digest == payload:
             return self._origin(best)
         earlier = library.earlier(capture.url, payload, capture.status)

@@ -110,6 +110,8 @@ class Crawler:
         """Fetch pages, several hosts at once, and have each one's result settled as it is known."""
         for page in pages:
             self._queue(_Job(page, page.stage))
+        if len(self._frontier):
+            self.readers.warm()
         pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
         try:
             while self._asking or self._reading or len(self._frontier):

@@ -10,6 +10,7 @@ from recommender.crawl.memento import Memento
 from recommender.crawl.outcomes import Response
 from recommender.crawl.verdicts import OK
 from recommender.models import Capture, State, Via
+from recommender.store.warc_records import digest
 
 UNCHANGED = "unchanged"
 GOOD = frozenset({OK, UNCHANGED})  # verdicts under which a page is archived
@@ -56,6 +57,7 @@ def live_capture(answer: Response) -> Capture:
         status=answer.status,
         headers=answer.headers,
         body=answer.body,
+        digest=digest(answer.body),
     )
 
 
@@ -70,5 +72,6 @@ def memento_capture(page: Page, memento: Memento) -> Capture:
         status=memento.status,
         headers=memento.headers,
         body=memento.body,
+        digest=digest(memento.body),
         source_url=memento.memento_url,
     )

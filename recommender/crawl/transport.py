@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STEP = 65_536  # bytes of a read buffer
-POOL = 16  # hosts, and connections a host, kept open: more than the pipeline's threads
+POOL = 100  # hosts whose connections are kept open: a run asks few more in the time that servers keep them
+SAME_HOST = 4  # connections a host kept open: the frontier asks one thing at a time
 MAX_HEAD = 262_144  # bytes of status line and headers; the bound that browsers have (Chromium's, 256 KiB)
 ALLOW_HINT = "--allow-private fetches from private addresses too"
 MAX_INTERIM = 20  # answers of 100 to 199 before the real one; servers send one
@@ -206,7 +207,7 @@ class BoundedAdapter(HTTPAdapter):
 
     def __init__(self, allow_private: bool) -> None:
         self._allow_private = allow_private
-        super().__init__(pool_connections=POOL, pool_maxsize=POOL, max_retries=0)
+        super().__init__(pool_connections=POOL, pool_maxsize=SAME_HOST, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools, each connection bounded."""

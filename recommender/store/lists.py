@@ -6,6 +6,7 @@ key, a link by its seed and position, a capture by its place in the WARCs. `repl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -208,8 +209,11 @@ class Lists:
 
     def counts(self, seed_ids: Sequence[int]) -> Counts:
         """The account over these seeds' references."""
-        states = [link.state for seed_id in seed_ids for link in self.links(seed_id)]
-        return Counts(discovered=len(states), **{state.value: states.count(state) for state in State})
+        sql = "SELECT state, count(*) FROM links WHERE seed_id IN (SELECT value FROM json_each(?)) GROUP BY state"
+        found = dict(self.db.execute(sql, [json.dumps(list(seed_ids))]).fetchall())
+        return Counts(
+            discovered=sum(found.values()), **{state.value: found.get(state.value, 0) for state in State}
+        )
 
     # How the journal names things
 

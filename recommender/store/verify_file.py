@@ -27,11 +27,14 @@ from recommender.models import StoredCapture
 from recommender.store.compare import difference, is_capture, same
 from recommender.store.findings import Finding, Hit, Level
 from recommender.store.warc_reader import RawRecord, records
-from recommender.store.warc_records import GZIP_LEVEL, ORDER, Damage
+from recommender.store.warc_records import GZIP_LEVEL, ORDER, PACKED, STORED, Damage
 
 # RFC 1952: magic, deflate, no flags, no time, the level's flag, the system. zlib writes 3 on Unix, 19 on macOS,
 # 10 or 11 on Windows (its zutil.h); one run writes one of them throughout.
-_HEADER = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS).flush()[:9]
+_HEADERS = {
+    level: zlib.compressobj(level, zlib.DEFLATED, 16 + zlib.MAX_WBITS).flush()[:9]
+    for level in (STORED, GZIP_LEVEL)
+}
 _SYSTEMS = frozenset({3, 10, 11, 19})
 _OUR_NAME = re.compile(r".+-\d{8}T\d{6}Z-\d+-[0-9a-f]{12}\.warc\.gz")  # as WarcWriter names its files
 RESTORE = "put the file back from a copy"
@@ -162,7 +165,7 @@ class _FileCheck:
                     Level.DAMAGE, hit.offset, "no record begins here", todo=REFETCH, hits=[hit]
                 )
         row = self._matching(item, main)
-        if header[:9] != _HEADER or header[9] not in _SYSTEMS:
+        if header[:9] != _HEADERS[_level(item)] or header[9] not in _SYSTEMS:
             what = "the gzip header is not as it was written"
             yield self._finding(Level.DAMAGE, item.offset, what, todo=REFETCH, hits=[row] if row else [])
         else:
@@ -273,3 +276,10 @@ class _FileCheck:
     ) -> Finding:
         captures = tuple(row.hit() for row in hits or ())
         return Finding(level, f"warc/{self._path.name}", what, todo, offset, captures)
+
+
+def _level(item: RawRecord) -> int:
+    """At which level the writer packs such a record."""
+    http = (item.get("content-type") or "").startswith("application/http")
+    body = item.block.find(b"\r\n\r\n") + 4
+    return STORED if http and item.block.startswith(PACKED, body) else GZIP_LEVEL

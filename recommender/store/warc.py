@@ -42,6 +42,7 @@ from recommender.store.warc_records import (
     digest,
     facts,
     notes_member,
+    payload_digest,
     warcinfo,
 )
 
@@ -167,7 +168,7 @@ class WarcWriter:
                 )
             )  # fmt: skip
 
-        return self._put(members, digest(capture.body) if same_as is None else same_as.record.digest)
+        return self._put(members, payload_digest(capture) if same_as is None else same_as.record.digest)
 
     def append_notes(self, events: Sequence[str], order: int) -> Record:
         """Put one transaction's events behind the rest; they are safe after `sync`."""

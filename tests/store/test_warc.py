@@ -96,6 +96,18 @@ def test_the_record_is_one_gzip_member_at_its_offset(tmp_path: Path) -> None:
     assert not engine.unused_data
 
 
+def test_a_body_that_came_gzipped_is_not_packed_again(tmp_path: Path) -> None:
+    """Its bytes stand in the file as they came; another body's do not."""
+    zipped, plain = gzip.compress(PAGE * 20), PAGE * 20
+    with WarcWriter(tmp_path) as writer:
+        record = writer.write(capture(headers=(("Content-Encoding", "gzip"),), body=zipped))
+        writer.write(capture(body=plain))
+    data = (tmp_path / record.file).read_bytes()
+    assert zipped in data
+    assert plain not in data
+    assert read(tmp_path, record).body == zipped
+
+
 def test_everything_a_rebuild_needs_comes_back(tmp_path: Path) -> None:
     """Redirects, extras of any text, the verdict and a memento's two times survive the file."""
     original = capture(
