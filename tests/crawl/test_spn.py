@@ -37,14 +37,6 @@ def archive() -> Iterator[SavePageNowStandIn]:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    with Client(
-        "readmore-test", connect_timeout=1, read_timeout=1, total_timeout=2, allow_private=True
-    ) as made:
-        yield made
-
-
-@pytest.fixture
 def spn(archive: SavePageNowStandIn, client: Client) -> SavePageNow:
     return SavePageNow(client, Keys(*KEYS), archive.base)
 

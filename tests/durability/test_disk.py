@@ -11,31 +11,7 @@ from checks import Witness, content, furnished, no_article_twice, rebuilds_equal
 from children import ROOT, RUNNER, ended, finish, start, words
 from small_web import SmallWeb
 
-PAGES = 60
 YEAR = 365 * 86_400
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[SmallWeb]:
-    with SmallWeb(PAGES) as web:
-        yield web
-
-
-@pytest.fixture
-def seed(web: SmallWeb, tmp_path: Path) -> Path:
-    web.forget()
-    path = tmp_path / "seed.toml"
-    path.write_text(web.seed())
-    return path
-
-
-@pytest.fixture(scope="module")
-def calm(web: SmallWeb, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What an undisturbed run leaves."""
-    folder = tmp_path_factory.mktemp("calm")
-    (folder / "seed.toml").write_text(web.seed())
-    assert finish(folder / "a", folder / "seed.toml")[0] == 2
-    return content(folder / "a")
 
 
 class Disk:
@@ -140,7 +116,7 @@ def readmore(archive: Path, verb: Sequence[str]) -> tuple[int, str]:
 def test_a_clock_set_back(web: SmallWeb, seed: Path, calm: dict[str, object], tmp_path: Path) -> None:
     """Half of a list is fetched today, all of it a year ago: nothing is lost, and a rebuild has the same order."""
     archive, half = tmp_path / "a", tmp_path / "half.toml"
-    half.write_text(web.seed(range(PAGES // 2)))
+    half.write_text(web.seed(range(web.pages // 2)))
     assert finish(archive, half) == (2, "")
     witness = Witness(archive)
     witness.look()

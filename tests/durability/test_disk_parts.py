@@ -15,35 +15,10 @@ import httpx
 import pytest
 from checks import Witness, content, furnished, no_article_twice, rebuilds_equal
 from children import PATIENCE, ROOT, ended, finish, start
-from small_web import SmallWeb
 from test_disk import Disk, one_line
 
-PAGES = 60
 KB = 1024
 ROOM = "size=64m"
-
-
-@pytest.fixture(scope="module")
-def web() -> Iterator[SmallWeb]:
-    with SmallWeb(PAGES) as web:
-        yield web
-
-
-@pytest.fixture
-def seed(web: SmallWeb, tmp_path: Path) -> Path:
-    web.forget()
-    path = tmp_path / "seed.toml"
-    path.write_text(web.seed())
-    return path
-
-
-@pytest.fixture(scope="module")
-def calm(web: SmallWeb, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What an undisturbed run leaves."""
-    folder = tmp_path_factory.mktemp("calm")
-    (folder / "seed.toml").write_text(web.seed())
-    assert finish(folder / "a", folder / "seed.toml")[0] == 2
-    return content(folder / "a")
 
 
 @pytest.fixture
