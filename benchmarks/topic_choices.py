@@ -224,11 +224,8 @@ class Unstemmed(Analyzer):
 
     def __init__(self) -> None:
         super().__init__()
-        self._stemmer = self
-
-    def stemWord(self, word: str) -> str:  # noqa: N802  snowballstemmer's name for it
-        """The word."""
-        return word
+        self._stem = str
+        self._forget()
 
 
 @contextmanager

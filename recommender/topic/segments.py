@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
-from recommender.topic.vectorizer import Analyzer, term_key
+from recommender.topic.vectorizer import MARK, TITLE_WEIGHT, Analyzer, pair_keys, term_key
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,29 +54,46 @@ class Segment:
 
 
 def count(documents: Sequence[Document], analyzer: Analyzer) -> Segment:
-    """Count the terms of articles, with scikit-learn's CountVectorizer."""
-    import numpy as np
-    from sklearn.feature_extraction.text import CountVectorizer
+    """Count the terms of articles: what scikit-learn's CountVectorizer counts, a title's as often as it weighs.
 
-    terms = [analyzer.terms(document.title, document.text) for document in documents]
+    Words are numbered as they come; pairs are made of two neighbours' keys, and never as strings.
+    """
+    import numpy as np
+
     ids = np.array([document.article_id for document in documents], np.int64)
     digests = np.array([term_key(document.digest) for document in documents], np.uint64)
-    if not any(terms):  # CountVectorizer refuses an empty vocabulary
+    parts, key_of = analyzer.numbered([part for one in documents for part in (one.title, one.text)])
+    sizes = [len(part) for part in parts]
+    words = np.concatenate([*parts, np.empty(0, np.int32)])
+    part_of = np.repeat(np.arange(len(parts)), sizes)
+    rows = (part_of // 2).astype(np.int32)
+    weighs = np.where(part_of % 2 == 0, TITLE_WEIGHT, 1)
+    single = words != MARK
+    paired = single[:-1] & single[1:] & (part_of[:-1] == part_of[1:])
+    keys = np.concatenate(
+        [key_of[words[single]], pair_keys(key_of[words[:-1][paired]], key_of[words[1:][paired]])]
+    )
+    where = np.concatenate([np.flatnonzero(single), np.flatnonzero(paired)])
+    return _counted(ids, digests, keys, rows[where], weighs[where])
+
+
+def _counted(
+    ids: NDArray[np.int64], digests: NDArray[np.uint64], keys: NDArray[np.uint64],
+    rows: NDArray[np.int32], weighs: NDArray[np.int64],
+) -> Segment:  # fmt: skip
+    """A segment of terms as they stand, an entry an occurrence, each key's rows ascending."""
+    import numpy as np
+
+    if not keys.size:
         return _empty(ids, digests)
-    vectorizer = CountVectorizer(analyzer=_as_given, dtype=np.int32)
-    matrix = vectorizer.fit_transform(terms)
-    names = vectorizer.get_feature_names_out()
-    keys = np.fromiter((term_key(name) for name in names), np.uint64, len(names))
-    order = np.argsort(keys)
-    by_term = matrix.tocsc()[:, order]
-    by_term.sort_indices()
+    order = np.argsort(keys, kind="stable")  # stable: rows stay ascending within a term
+    keys, rows = keys[order], rows[order]
+    new_key = np.diff(keys, prepend=~keys[:1]) != 0
+    first = np.flatnonzero(new_key | (np.diff(rows, prepend=-1) != 0))
+    counts = np.add.reduceat(weighs[order], first)
+    starts = np.append(np.flatnonzero(new_key[first]), len(first)).astype(np.int64)
     return Segment(
-        ids,
-        digests,
-        keys[order],
-        by_term.indptr.astype(np.int64),
-        by_term.indices.astype(np.int32),
-        np.minimum(by_term.data, MAX_COUNT).astype(np.uint16),
+        ids, digests, keys[new_key], starts, rows[first], np.minimum(counts, MAX_COUNT).astype(np.uint16)
     )
 
 
@@ -186,11 +203,6 @@ def load(folder: Path) -> Segment:
     if not fits:
         raise ArchiveError("damaged topic index: arrays of different lengths", where=folder, hint=REBUILD)
     return segment
-
-
-def _as_given(terms: list[str]) -> list[str]:
-    """CountVectorizer's analyzer: the terms are counted as they come."""
-    return terms
 
 
 def _empty(ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> Segment:

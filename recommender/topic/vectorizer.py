@@ -16,14 +16,20 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-VERSION = 2  # raise on any change that gives other terms: kept indexes are then rebuilt
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+VERSION = 3  # raise on any change that gives other terms: kept indexes are then rebuilt
 TITLE_WEIGHT = 3  # a title's words count as if they stood there three times; 2 to 5 measure the same
 PAIR_WEIGHT = 0.5  # of a pair of words against a single word; .3 to .7 measure the same
 SAMPLE = 1_000  # characters that show whether a text is written in capitals
-MAX_KNOWN = 500_000  # words remembered, some 150 MB; 8,005 articles hold 102,000
+MAX_KNOWN = 1_000_000  # runs of characters remembered, some 150 MB; 8,005 articles hold 273,000
+MARK = 0  # the number of a sentence mark among stems
 
 # Function words of English: they say how a sentence is built, not what it is about. Short on purpose:
 # longer lists drop "bill", "fire" or "system", which are topics in news. idf does the rest.
@@ -47,6 +53,10 @@ STOP_WORDS = frozenset(
     """.split()  # noqa: SIM905  a block of words is easier to check than 250 quoted ones
 )
 
+_MASK = (1 << 64) - 1
+_FACTOR = 0x9E3779B97F4A7C15
+_ROUNDS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+_LAST = 31
 _BREAKS = frozenset('.!?;:\n()"“”—')  # a pair of words across one of these is no phrase
 
 # Scripts written without spaces (Thai, Lao, Burmese, Khmer, kana, Han): cut into overlapping pairs of
@@ -67,21 +77,44 @@ class Analyzer:
     """Turns an article into terms. Remembers the words it has seen, so use one for many articles."""
 
     def __init__(self) -> None:
-        import snowballstemmer
+        from Stemmer import Stemmer
 
-        self._stemmer = snowballstemmer.stemmer("english")
-        # what each word came to, apart for texts in capitals (True)
-        self._known: dict[bool, dict[str, tuple[tuple[str, str], ...]]] = {False: {}, True: {}}
+        self._stem = Stemmer("english").stemWord
+        self._forget()
 
     def terms(self, title: str, text: str) -> list[str]:
         """Every term of an article as often as it counts. A pair holds a space, a single word none."""
         found: list[str] = []
         for part, times in ((title, TITLE_WEIGHT), (text, 1)):
-            tokens = self._tokens(_normal(part))
-            stems = [token.stem for token in tokens]
-            pairs = [f"{a.stem} {b.stem}" for a, b in pairwise(tokens) if a.phrase == b.phrase]
-            found.extend((stems + pairs) * times)
+            row = [self._vocabulary.names[number] for number in self._numbers(part)]
+            pairs = [f"{a} {b}" for a, b in pairwise(row) if a and b]
+            found.extend(([stem for stem in row if stem] + pairs) * times)
         return found
+
+    def numbered(self, parts: Sequence[str]) -> tuple[list[NDArray[np.int32]], NDArray[np.uint64]]:
+        """The stems of titles or texts as numbers, in order, `MARK` for each sentence mark; and the keys of these.
+
+        Returns:
+            an array of numbers for each part, and the keys (`term_key`) of all stems known by number.
+        """
+        import numpy as np
+
+        if sum(map(len, self._known.values())) > MAX_KNOWN:
+            self._forget()
+        found = [np.fromiter(self._numbers(part), np.int32) for part in parts]
+        self._keys.extend(map(term_key, self._vocabulary.names[len(self._keys) :]))
+        return found, np.array(self._keys, np.uint64)
+
+    def _forget(self) -> None:
+        self._vocabulary = _Numbers()
+        self._keys: list[int] = []
+        self._known = {shouting: _Words(self._stem, self._vocabulary, shouting) for shouting in (False, True)}
+
+    def _numbers(self, part: str) -> Iterator[int]:
+        part = _normal(part)
+        known = self._known[_shouts(part)]
+        # No match of the pattern holds a space, so what stands between two of them is looked at once and for all.
+        return chain.from_iterable(map(known.__getitem__, part.replace("\n", " \n ").split(" ")))
 
     def surfaces(self, title: str, text: str) -> dict[str, str]:
         """For each term of an article the form a reader would write: the one the article uses most.
@@ -104,28 +137,51 @@ class Analyzer:
 
     def _tokens(self, part: str) -> list[_Token]:
         """The content words of a title or text as `_normal` gives it, in order."""
-        tokens: list[_Token] = []
         known = self._known[_shouts(part)]
-        if len(known) > MAX_KNOWN:
-            known.clear()
-        phrase, last = 0, 0
+        tokens: list[_Token] = []
+        phrase = 0
         for match in _pattern().finditer(part):
-            word = match.group()
-            start, end = match.span()
-            gap = part[last:start]
-            if gap != " " and not _BREAKS.isdisjoint(gap):
-                phrase += 1
-            last = end
-            forms = known.get(word)
-            if forms is None:
-                forms = known[word] = self._forms(word, known is self._known[True])
-            for offset, (surface, stem) in enumerate(forms):
-                tokens.append(_Token(start + offset, phrase, surface, stem))
+            phrase += match.group() in _BREAKS
+            for offset, (surface, stem) in enumerate(known.forms(match.group())):
+                tokens.append(_Token(match.start() + offset, phrase, surface, stem))
         return tokens
 
-    def _forms(self, word: str, shouting: bool) -> tuple[tuple[str, str], ...]:
-        """Surface and stem of each term in one match of the pattern: none for a stop word, else one,
-        and for an unspaced run one a character."""
+
+class _Numbers(dict[str, int]):
+    """Stems numbered as they come, from 1; the sentence mark is "" and has number `MARK`."""
+
+    def __init__(self) -> None:
+        super().__init__({"": MARK})
+        self.names = [""]
+
+    def __missing__(self, stem: str) -> int:
+        number = self[stem] = len(self)
+        self.names.append(stem)
+        return number
+
+
+class _Words(dict[str, tuple[int, ...]]):
+    """What each run of characters between spaces comes to: numbers of stems, and `MARK` for a sentence mark."""
+
+    def __init__(self, stem: Callable[[str], str], vocabulary: _Numbers, shouting: bool) -> None:
+        super().__init__()
+        self._stem = stem
+        self._vocabulary = vocabulary
+        self._shouting = shouting  # in a text in capitals these mark no acronym
+
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        found: list[int] = []
+        for word in _pattern().findall(run):
+            stems = [""] if word in _BREAKS else [stem for _, stem in self.forms(word)]
+            found.extend(map(self._vocabulary.__getitem__, stems))
+        self[run] = tuple(found)
+        return self[run]
+
+    def forms(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Surface and stem of each term in one match of the pattern: none for a stop word or a sentence mark,
+        else one, and for an unspaced run one a character."""
+        if word in _BREAKS:
+            return ()
         if not word.isascii() and _unspaced().match(word):
             pairs = (word[i : i + 2] for i in range(max(1, len(word) - 1)))
             return tuple((pair, pair) for pair in pairs)
@@ -135,26 +191,47 @@ class Analyzer:
         if initials:
             surface = surface.rstrip(".") + "."  # "U.S" is "U.S." too
         plain = plain.replace("." if initials else ",", "")
-        acronym = initials or (len(plain) > 1 and surface.isupper() and not shouting)
+        acronym = initials or (len(plain) > 1 and surface.isupper() and not self._shouting)
         letter = len(plain) < 2 and plain.isascii() and plain.isalpha()
         if letter or (plain in STOP_WORDS and not acronym):
             return ()
         # Snowball's English stem; words with other letters than a-z stay whole
-        return ((surface, self._stemmer.stemWord(plain) if plain.isascii() else plain),)
+        return ((surface, self._stem(plain) if plain.isascii() else plain),)
 
 
 def term_key(term: str) -> int:
-    """A term as 64 bits: 63 of BLAKE2b of its UTF-8, the lowest set where the term is a pair.
+    """A term as 64 bits, the lowest set where it is a pair.
 
-    Among ten million terms any two collide with a probability of 5e-6 (n²/2⁶⁴), so keys stand for terms.
+    A word's are of BLAKE2b of its UTF-8, a pair's are made from its words' (`pair_keys`). Among ten million terms
+    any two collide with a probability of 5e-6 (n²/2⁶⁴), so keys stand for terms.
     """
-    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "little") & ~1 | (" " in term)
+    first, space, second = term.partition(" ")
+    if not space:
+        digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        return int.from_bytes(digest, "little") & ~1
+    mixed = term_key(first) * _FACTOR + term_key(second) & _MASK
+    for shift, factor in _ROUNDS:
+        mixed = (mixed ^ mixed >> shift) * factor & _MASK
+    return (mixed ^ mixed >> _LAST) | 1
+
+
+def pair_keys(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The keys of pairs of words by the words' keys, shape (n,) each: splitmix64's mixing (Steele and others 2014)
+    of the first times an odd number plus the second."""
+    import numpy as np
+
+    mixed = first * np.uint64(_FACTOR)
+    mixed += second
+    for shift, factor in _ROUNDS:
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(_LAST)
+    return mixed | np.uint64(1)
 
 
 def _normal(part: str) -> str:
     """NFKC, without the soft hyphens that pages put into words."""
-    return unicodedata.normalize("NFKC", part).replace("\u00ad", "")
+    return part if part.isascii() else unicodedata.normalize("NFKC", part).replace("\u00ad", "")
 
 
 def _shouts(part: str) -> bool:
@@ -165,12 +242,13 @@ def _shouts(part: str) -> bool:
 
 @functools.cache
 def _pattern() -> re.Pattern[str]:
-    """A word: a number with its points, dotted initials, an unspaced run, or letters and digits."""
+    """A sentence mark, or a word: a number with its points, dotted initials, an unspaced run, or letters and digits."""
+    breaks = "[" + re.escape("".join(sorted(_BREAKS))) + "]"
     marks = "".join(chr(c) for c in range(0x300, 0x1D00) if unicodedata.category(chr(c)).startswith("M"))
     letter = f"(?:[^\\W_{_UNSPACED}]|[{marks}])"
     number = r"\d+(?:[.,:]\d+)+"
     initials = r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
-    return re.compile(rf"{number}|{initials}|[{_UNSPACED}]+|{letter}+(?:['’]{letter}+)*")
+    return re.compile(rf"{number}|{initials}|[{_UNSPACED}]+|{letter}+(?:['’]{letter}+)*|{breaks}")
 
 
 @functools.cache

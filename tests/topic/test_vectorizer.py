@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.topic.vectorizer import TITLE_WEIGHT, Analyzer, term_key
+from recommender.topic.vectorizer import MARK, TITLE_WEIGHT, Analyzer, pair_keys, term_key
 
 analyzer = Analyzer()
 
@@ -102,3 +103,23 @@ def test_a_key_says_whether_its_term_is_a_pair() -> None:
 def test_keys_never_change() -> None:
     """Kept indexes hold them."""
     assert term_key("harbor") == 0x554B002D3CFAE718
+    assert term_key("harbor vellmar") == 0xA3AEEB717D5F2B9D
+
+
+def test_a_pairs_key_comes_from_its_words_keys_and_their_order() -> None:
+    words = ["harbor", "vellmar", "ünder", "3.5"]
+    first, second = (np.array([term_key(word) for word in row], np.uint64) for row in (words, words[::-1]))
+    told = [term_key(f"{a} {b}") for a, b in zip(words, words[::-1], strict=True)]
+    assert pair_keys(first, second).tolist() == told
+    assert len(set(told)) == len(words)
+
+
+@given(st.lists(st.text(), max_size=4))
+def test_numbers_stand_for_the_same_stems_as_terms(parts: list[str]) -> None:
+    """Whatever an analyzer has seen before."""
+    found, keys = Analyzer().numbered(parts)
+    again, more = analyzer.numbered(parts)
+    for part, one, other in zip(parts, found, again, strict=True):
+        words = [term for term in analyzer.terms("", part) if " " not in term]
+        assert keys[one[one != MARK]].tolist() == more[other[other != MARK]].tolist()
+        assert keys[one[one != MARK]].tolist() == [term_key(word) for word in words]
