@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
+from recommender.store.connection import Database
 from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest, update
 from recommender.store.warc_records import clean_value
 
@@ -62,7 +61,7 @@ class Library:
 
     def count(self) -> int:
         """How many articles there are."""
-        return int(self.db.table("articles").count)
+        return int(self.db.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     # Finding
 
