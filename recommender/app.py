@@ -25,6 +25,7 @@ VERBS = {
     "history": "history",
     "verify": "verify",
     "rebuild": "rebuild",
+    "index": "index",
     "save": "save",
     "check": "check",
     "evaluate": "evaluate",

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import ArchiveError
 from recommender.topic.vectorizer import Analyzer, term_key
@@ -54,29 +56,33 @@ class Segment:
 
 
 def count(documents: Sequence[Document], analyzer: Analyzer) -> Segment:
-    """Count the terms of articles, with scikit-learn's CountVectorizer."""
-    import numpy as np
-    from sklearn.feature_extraction.text import CountVectorizer
+    """Count the terms of articles, as scikit-learn's CountVectorizer does (a test holds them equal).
 
-    terms = [analyzer.terms(document.title, document.text) for document in documents]
+    That takes a second of CPU to import, which one more article must not wait for.
+    """
+    import numpy as np
+
     ids = np.array([document.article_id for document in documents], np.int64)
     digests = np.array([term_key(document.digest) for document in documents], np.uint64)
-    if not any(terms):  # CountVectorizer refuses an empty vocabulary
-        return _empty(ids, digests)
-    vectorizer = CountVectorizer(analyzer=_as_given, dtype=np.int32)
-    matrix = vectorizer.fit_transform(terms)
-    names = vectorizer.get_feature_names_out()
-    keys = np.fromiter((term_key(name) for name in names), np.uint64, len(names))
-    order = np.argsort(keys)
-    by_term = matrix.tocsc()[:, order]
-    by_term.sort_indices()
+    number: dict[str, int] = {}  # of each term, as met
+    terms, times, sizes = array("q"), array("q"), []
+    for document in documents:
+        counted = Counter(analyzer.terms(document.title, document.text))
+        terms.extend(number.setdefault(term, len(number)) for term in counted)
+        times.extend(counted.values())
+        sizes.append(len(counted))
+    keys = np.fromiter(map(term_key, number), np.uint64, len(number))
+    rank = np.empty(len(number), np.int64)
+    rank[np.argsort(keys)] = np.arange(len(number))
+    of_term = rank[np.frombuffer(terms, np.int64)]
+    order = np.argsort(of_term, kind="stable")  # stable: rows stay ascending within a term
     return Segment(
         ids,
         digests,
-        keys[order],
-        by_term.indptr.astype(np.int64),
-        by_term.indices.astype(np.int32),
-        np.minimum(by_term.data, MAX_COUNT).astype(np.uint16),
+        np.sort(keys),
+        np.append(0, np.cumsum(np.bincount(of_term, minlength=len(number)))).astype(np.int64),
+        np.repeat(np.arange(len(ids), dtype=np.int32), sizes)[order],
+        np.minimum(np.frombuffer(times, np.int64), MAX_COUNT).astype(np.uint16)[order],
     )
 
 
@@ -139,20 +145,43 @@ def frequencies(segment: Segment, alive: NDArray[np.bool_], terms: NDArray[np.in
     return np.asarray(living)
 
 
+def common(
+    left: NDArray[np.uint64], right: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of the keys that both hold, in one and in the other; both ascending."""
+    import numpy as np
+
+    if len(left) > len(right):  # look the few up among the many
+        there, here = common(right, left)
+        return here, there
+    place = np.minimum(np.searchsorted(right, left), max(len(right) - 1, 0))
+    here = np.flatnonzero(right[place] == left) if len(right) else place[:0]
+    return here, place[here]
+
+
 def save(segment: Segment, folder: Path) -> None:
     """Write a segment so that the folder appears whole or not at all.
 
     Raises:
         OSError: where it can't be written.
     """
+    save_arrays({field.name: getattr(segment, field.name) for field in fields(Segment)}, folder)
+
+
+def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
+    """Write arrays, each a file, so that the folder appears whole or not at all.
+
+    Raises:
+        OSError: where they can't be written.
+    """
     import numpy as np
 
     unfinished = folder.with_name(f"{folder.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    for field in fields(Segment):
-        with (unfinished / f"{field.name}.npy").open("wb") as file:
-            np.save(file, getattr(segment, field.name))
+    for name, values in arrays.items():
+        with (unfinished / f"{name}.npy").open("wb") as file:
+            np.save(file, values)
             file.flush()
             os.fsync(file.fileno())
     unfinished.replace(folder)
@@ -165,19 +194,8 @@ def load(folder: Path) -> Segment:
         FileNotFoundError: a file is gone.
         ArchiveError: the arrays don't fit each other, so somebody else wrote them or a disk lost a part.
     """
-    import numpy as np
-
-    wanted = {"ids": "<i8", "digests": "<u8", "keys": "<u8", "starts": "<i8", "rows": "<i4", "counts": "<u2"}
-    arrays = {}
-    for name, kind in wanted.items():
-        try:
-            array = np.load(folder / f"{name}.npy", mmap_mode="r")
-        except (ValueError, EOFError) as error:
-            raise ArchiveError(f"damaged topic index: {error}", where=folder, hint=REBUILD) from error
-        if array.ndim != 1 or array.dtype != np.dtype(kind):
-            raise ArchiveError("damaged topic index: wrong kind of array", where=folder, hint=REBUILD)
-        arrays[name] = array
-    segment = Segment(**arrays)
+    kinds = {"ids": "<i8", "digests": "<u8", "keys": "<u8", "starts": "<i8", "rows": "<i4", "counts": "<u2"}
+    segment = Segment(**load_arrays(folder, kinds))
     fits = (
         len(segment.ids) == len(segment.digests)
         and len(segment.starts) == len(segment.keys) + 1
@@ -188,9 +206,20 @@ def load(folder: Path) -> Segment:
     return segment
 
 
-def _as_given(terms: list[str]) -> list[str]:
-    """CountVectorizer's analyzer: the terms are counted as they come."""
-    return terms
+def load_arrays(folder: Path, kinds: Mapping[str, str]) -> dict[str, NDArray[Any]]:
+    """Open one-dimensional arrays of these kinds without reading them. Raises as `load`."""
+    import numpy as np
+
+    arrays = {}
+    for name, kind in kinds.items():
+        try:
+            found = np.load(folder / f"{name}.npy", mmap_mode="r")
+        except (ValueError, EOFError) as error:
+            raise ArchiveError(f"damaged topic index: {error}", where=folder, hint=REBUILD) from error
+        if found.ndim != 1 or found.dtype != np.dtype(kind):
+            raise ArchiveError("damaged topic index: wrong kind of array", where=folder, hint=REBUILD)
+        arrays[name] = found
+    return arrays
 
 
 def _empty(ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> Segment:
