@@ -13,7 +13,9 @@ question reads only the postings of its own terms:
 
 from __future__ import annotations
 
+import mmap
 import os
+import re
 import shutil
 from array import array
 from collections import Counter
@@ -30,7 +32,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_COUNT = 65_535  # of uint16; 1 + ln of it is 12, so nothing is lost that a score would show
-REBUILD = "delete the index folder; it is built again from the archive"
+# The head of a .npy file of version 1 with one dimension: the length of the rest of it, the kind, the size.
+_HEAD = re.compile(
+    rb"\x93NUMPY\x01\x00(..)\{'descr': '([<>|a-z0-9]+)', 'fortran_order': False, 'shape': \((\d+),\), \}",
+    re.S,
+)
+REBUILD = "`index --rebuild` makes it anew from the archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +215,30 @@ def load(folder: Path) -> Segment:
 
 def load_arrays(folder: Path, kinds: Mapping[str, str]) -> dict[str, NDArray[Any]]:
     """Open one-dimensional arrays of these kinds without reading them. Raises as `load`."""
-    import numpy as np
-
     arrays = {}
     for name, kind in kinds.items():
         try:
-            found = np.load(folder / f"{name}.npy", mmap_mode="r")
-        except (ValueError, EOFError) as error:
+            arrays[name] = _mapped(folder / f"{name}.npy", kind)
+        except ValueError as error:
             raise ArchiveError(f"damaged topic index: {error}", where=folder, hint=REBUILD) from error
-        if found.ndim != 1 or found.dtype != np.dtype(kind):
-            raise ArchiveError("damaged topic index: wrong kind of array", where=folder, hint=REBUILD)
-        arrays[name] = found
     return arrays
+
+
+def _mapped(path: Path, kind: str) -> NDArray[Any]:
+    """A file of `save_arrays`, mapped. np.load does it too, in six times the time: a question opens a hundred.
+
+    Raises:
+        FileNotFoundError: it is gone.
+        ValueError: it is no such file, or shorter than it says.
+    """
+    import numpy as np
+
+    with path.open("rb") as file:
+        head = _HEAD.match(file.read(128))
+        if not head or head[2].decode() != kind:
+            raise ValueError("wrong kind of array")
+        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(memory, kind, int(head[3]), 10 + int.from_bytes(head[1], "little"))
 
 
 def _empty(ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> Segment:
