@@ -42,12 +42,13 @@ class Migrations:
         names = {step.__name__ for step in self._steps}
         if names <= self._applied(db):
             return
+        from sqlite_utils import Database as TheirDatabase
         from sqlite_utils import Migrations as Theirs
 
         theirs = Theirs(self.name)
         for step in self._steps:
             theirs()(step)
-        theirs.apply(db.tools)
+        theirs.apply(TheirDatabase(db.conn))
 
     def _applied(self, db: Database) -> set[str]:
         try:
