@@ -1,97 +1,41 @@
-"""The command line: one verb a file in commands/; this one joins them and turns errors into exit codes."""
+"""The console script `readmore`: `--help` from a file, everything else through app.py.
+
+Click alone takes as long to import as Python takes to start, so a question for help doesn't load it.
+"""
 
 from __future__ import annotations
 
-import importlib
+import os
 import sys
-from pathlib import Path
-from typing import TextIO
 
-import click
-
-from recommender.errors import EXIT_USAGE, ReadmoreError
-from recommender.output import clean
-
-VERBS = {
-    "fetch": "fetch",
-    "snowball": "snowball",
-    "similar": "similar",
-    "links": "links",
-    "import": "imports",
-    "export": "export",
-    "browse": "browse",
-    "status": "status",
-    "history": "history",
-    "verify": "verify",
-    "rebuild": "rebuild",
-    "save": "save",
-    "check": "check",
-    "evaluate": "evaluate",
-}
-
-
-class Verbs(click.Group):
-    """Loads a verb's module only when it is named."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs, in the order one meets them."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name."""
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"recommender.commands.{VERBS[cmd_name]}")
-        command: click.Command = module.command
-        return command
-
-
-@click.group(
-    cls=Verbs,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
-    epilog="Exit codes: 0 all done, 1 usage or bad input, 2 some references failed, "
-    "3 nothing could be reached.",
-)
-@click.version_option(package_name="readmore", prog_name="readmore")
-@click.option(
-    "--archive",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="READMORE_ARCHIVE",
-    default=Path("archive"),
-    show_default=True,
-    show_envvar=True,
-    help="Folder of the archive.",
-)
-@click.pass_context
-def app(ctx: click.Context, archive: Path) -> None:
-    """Archive an article's "Read more" pieces and rank them: how close in topic, and on which side."""
-    ctx.obj = archive
+HELP = "help.txt"  # what app.py says to --help in 80 columns; a test holds them equal
+COLUMNS = 80
 
 
 def main() -> None:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        _lenient(stream)
+    if sys.argv[1:] in (["--help"], ["-h"]) and _columns() >= COLUMNS:
+        _print_help()
+        sys.exit(0)
+    from recommender.app import run
+
+    run()
+
+
+def _print_help() -> None:
+    path = os.path.join(os.path.dirname(__file__), HELP)  # noqa: PTH118, PTH120  pathlib is a tenth of it
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        text = file.read()
     try:
-        code = app(standalone_mode=False)
-    except ReadmoreError as error:
-        code = _fail(error.line(), error.exit_code)
-    except click.ClickException as error:
-        code = _fail(error.format_message(), EXIT_USAGE)
-    except click.Abort:
-        code = _fail("stopped; what was done is kept", 130)
+        sys.stdout.write(text.replace("readmore", os.path.basename(sys.argv[0]), 1))  # noqa: PTH119
+        sys.stdout.flush()
     except BrokenPipeError:
         sys.stderr.close()
-        code = 0
-    sys.exit(code or 0)
 
 
-def _fail(message: str, code: int) -> int:
-    click.echo(f"readmore: {clean(message)}", err=True)
-    return code
-
-
-def _lenient(stream: TextIO) -> None:
-    """A character that the terminal's encoding lacks is shown escaped, not a traceback."""
-    if hasattr(stream, "reconfigure"):
-        stream.reconfigure(errors="backslashreplace")
+def _columns() -> int:
+    """Width of the terminal; `COLUMNS` where it is in the environment, 80 where there is no terminal."""
+    try:
+        return int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
+    except (OSError, ValueError):
+        return COLUMNS

@@ -94,16 +94,26 @@ def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
 
 
 def current_index(store: Store, tick: Callable[[int], None] = lambda _: None) -> TopicIndex:
-    """The kept index, with what was added or changed since put in and what is gone taken out."""
+    """The kept index, with what was added or changed since put in and what is gone taken out.
+
+    The index knows the last change of the archive that it has; only later ones are looked at, and where that
+    change is none of this database's (the tables were made anew), every article is.
+    """
     try:
         index = TopicIndex.open(store.index_folder)
     except ArchiveError:  # damaged, or of another version: it is derived, so it is made anew
         index = TopicIndex.rebuild(store.index_folder)
-    now = store.library.digests()
-    changed = [article_id for article_id, digest in now.items() if not index.holds(article_id, digest)]
-    removed = index.known() - now.keys()
-    if changed or removed:
-        index.update(_documents(store, changed, now, tick), removed)
+    last = store.library.last_change()  # read first: what changes from here on has a later number
+    if index.seen == last and index.fresh:
+        return index
+    ids = store.library.changed_since(index.seen) if index.seen else None
+    now = store.library.digests(ids)
+    if ids is None:
+        removed = index.known() - now.keys()
+        changed = [article_id for article_id, digest in now.items() if not index.holds(article_id, digest)]
+    else:
+        removed, changed = ids - now.keys(), list(now)
+    index.update(_documents(store, changed, now, tick), removed, seen=last)
     return index
 
 

@@ -11,7 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from ran import Ran
+
+from recommender.app import app
 
 Readmore = Callable[..., Ran]
 
@@ -169,7 +172,7 @@ def test_links_prints_the_references_of_a_text(readmore: Readmore, tmp_path: Pat
 def test_starting_up_imports_nothing_heavy() -> None:
     """`--help` and `status` must not pay for scikit-learn, trafilatura or requests."""
     code = (
-        "import sys; from recommender.cli import app, VERBS\n"
+        "import sys; from recommender.app import app, VERBS\n"
         "ctx = app.make_context('readmore', ['status'])\n"
         "for verb in VERBS: app.get_command(ctx, verb)\n"
         "heavy = {'sklearn', 'scipy', 'trafilatura', 'requests', 'rich', 'datasette'} & set(sys.modules)\n"
@@ -177,6 +180,45 @@ def test_starting_up_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_help_needs_no_library_and_says_what_click_would(readmore: Readmore, root: Path) -> None:
+    """The file that is printed is the help that the options make."""
+    quick = readmore("--help").out
+    shown = CliRunner().invoke(app, ["--help"], prog_name="readmore", terminal_width=78).output
+    assert quick.split() == shown.split(), "make recommender/help.txt anew"
+    code = (
+        "import runpy, sys\n"
+        "sys.argv = ['cli.py', '--help']\n"
+        "try:\n"
+        "    runpy.run_path('cli.py', run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    assert not {'click', 'numpy', 'sqlite3'} & sys.modules.keys(), sorted(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=root, check=True, capture_output=True)
+
+
+def test_a_question_loads_only_what_it_needs(
+    root: Path, archive: tuple[str, Path], readmore: Readmore
+) -> None:
+    """A new process that asks a made index pays for numpy and SQLite, not for what reads or crawls pages."""
+    readmore(*archive, "similar", "1")
+    code = (
+        "import runpy, sys\n"
+        "sys.argv = ['cli.py', '--archive', sys.argv[1], 'similar', '1', '--format', 'json']\n"
+        "try:\n"
+        "    runpy.run_path('cli.py', run_name='__main__')\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code\n"
+        "heavy = {'sklearn', 'scipy', 'datasette', 'trafilatura', 'lxml', 'requests', 'sqlite_utils', 'rich',\n"
+        "         'warcio', 'importlib.metadata'}\n"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(archive[1])], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)
 
 
 def test_cli_py_and_the_console_script_are_one_program(root: Path) -> None:

@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "lookup": {"store", "crawl.urls"},
     "history": {"models", "errors", "lookup", "reading", "store", "crawl.body", "crawl.outcomes", "crawl.verdicts"},
     "similar": {"models", "errors", "lookup", "ranking", "reasons", "seeds", "stance", "store", "topic", "crawl.urls"},
+    "indexing": {"similar", "store", "topic"},
     "crawl": {"models", "errors", "reading", "references", "resolve", "seeds", "store", "wording"},
     "export": {"models", "errors", "lookup", "output", "seeds", "store", "crawl.urls"},
     "rebuild": {"crawl", "errors", "intake", "store"},
@@ -35,11 +36,13 @@ ALLOWED: dict[str, set[str]] = {
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {"models", "errors", "output", "reasons"},
     "commands": {
-        "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "intake", "models",
+        "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing", "intake",
+        "models",
         "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar", "stance", "store",
         "upkeep",
     },
-    "cli": {"errors", "output", "commands"},
+    "app": {"errors", "output", "commands"},
+    "cli": {"app"},
 }  # fmt: skip
 
 # These decide and never act: no clock, socket, file or database.
@@ -49,6 +52,7 @@ PURE = {
     "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento", "crawl.link_header",
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",
     "reading.plain", "reading.sentences", "reading.duplicates", "reading.head", "reading.charset", "store.days",
+    "topic.query", "topic.tiers",
     "reading.changes", "store.findings", "store.compare", "imports.kinds", "imports.entries",
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",

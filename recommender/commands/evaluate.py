@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from recommender.commands.options import format_option
-from recommender.evaluation.result import Result
 from recommender.output import Column, Format, as_json, show
+
+if TYPE_CHECKING:
+    from recommender.evaluation.result import Result
 
 COLUMNS = (
     Column("measure", "Measure", wrap=False),

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlite_utils import Database
-
 from recommender.models import Article, StoredCapture, Via
+from recommender.store.connection import Database
 from recommender.store.rows import Row, article_from, capture_from
 
 BATCH = 500  # articles a round of queries: some ten megabytes of text at a time

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlite_utils import Database
-
 from recommender.models import StoredCapture
+from recommender.store.connection import Database
 from recommender.store.rows import capture_from, moment, stamp
 
 

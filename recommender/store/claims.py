@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlite_utils import Database
+from recommender.store.connection import Database
 
 FOLDER = ".runs"
 

@@ -10,13 +10,11 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
-
-from sqlite_utils import Database
 
 from recommender.errors import ArchiveError
 from recommender.store.checks import Checks
+from recommender.store.connection import Database
 from recommender.store.furnish import furnish
 from recommender.store.journal import Journal
 from recommender.store.library import Library
@@ -29,6 +27,13 @@ from recommender.store.warc import WarcWriter
 FILENAME = "readmore.db"
 LOCK = ".lock"
 BUSY_SECONDS = 30.0  # a second writer waits this long; a commit takes milliseconds, so this is plenty
+
+
+def _software() -> str:
+    """This program with its version, as it signs WARC files."""
+    from importlib.metadata import version
+
+    return f"readmore/{version('readmore')}"
 
 
 @contextmanager
@@ -53,7 +58,7 @@ class Store:
     def __init__(self, folder: Path, db: Database) -> None:
         self.folder = folder
         self.db = db
-        self._writer = WarcWriter(self.warc_folder, software=f"readmore/{version('readmore')}")
+        self._writer = WarcWriter(self.warc_folder, software=_software)
         self.journal = Journal(db, self._writer)
         self.library = Library(db)
         self.lists = Lists(db, self.journal)
@@ -82,7 +87,7 @@ class Store:
                 furnish(folder)
             with _one_at_a_time(folder):
                 db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS))
-                db.enable_wal()
+                db.conn.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA foreign_keys = ON")
                 migrations.apply(db)
         except (sqlite3.Error, OSError) as error:

@@ -14,9 +14,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from recommender.models import Capture, Record
+from recommender.store.connection import Database
 from recommender.store.warc import Earlier, HopRecord, WarcWriter
 
 COUNTER = "journal"

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
+from recommender.store.connection import Database
 from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest, update
 from recommender.store.warc_records import clean_value
 
@@ -56,13 +55,31 @@ class Library:
         ids = json.dumps(sorted(set(article_ids)))
         yield from (article_from(row) for row in self.db.query(sql, [ids]))
 
-    def digests(self) -> dict[int, str]:
-        """The text digest of every article, by id."""
-        return {row["id"]: row["digest"] for row in self.db.query("SELECT id, digest FROM articles")}
+    def digests(self, article_ids: Iterable[int] | None = None) -> dict[int, str]:
+        """The text digest of every article, or of these, by id."""
+        sql, values = "SELECT id, digest FROM articles", []
+        if article_ids is not None:
+            sql += " WHERE id IN (SELECT value FROM json_each(?))"
+            values = [json.dumps(sorted(article_ids))]
+        return dict(self.db.execute(sql, values).fetchall())
+
+    def last_change(self) -> tuple[int, int]:
+        """Number and mark of the last change of any article's title, text or existence."""
+        sql = "SELECT number, mark FROM article_changes ORDER BY number DESC LIMIT 1"
+        number, mark = self.db.execute(sql).fetchone()
+        return int(number), int(mark)
+
+    def changed_since(self, change: tuple[int, int]) -> set[int] | None:
+        """The ids of articles added, changed or gone after that change; None where it is none of this database's."""
+        sql = "SELECT 1 FROM article_changes WHERE number = ? AND mark = ?"
+        if not self.db.execute(sql, change).fetchone():
+            return None
+        sql = "SELECT DISTINCT article_id FROM article_changes WHERE number > ?"
+        return {row[0] for row in self.db.execute(sql, change[:1])}
 
     def count(self) -> int:
         """How many articles there are."""
-        return int(self.db.table("articles").count)
+        return int(self.db.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     # Finding
 

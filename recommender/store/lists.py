@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from recommender.models import Counts, Kind, Method, Reference, Seed, State, StoredLink, StoredSeed
+from recommender.store.connection import Database
 from recommender.store.journal import Journal
 from recommender.store.rows import insert, link_from, seed_from, stamp, update
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from recommender.models import Counts
+from recommender.store.connection import Database
 from recommender.store.rows import insert, stamp, update
 
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from recommender.models import (
     Article,
     Kind,
@@ -21,6 +19,7 @@ from recommender.models import (
     StoredSeed,
     Via,
 )
+from recommender.store.connection import Database
 
 Row = dict[str, Any]
 

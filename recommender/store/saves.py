@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlite_utils import Database
-
+from recommender.store.connection import Database
 from recommender.store.rows import Row, insert, stamp
 
 

@@ -4,13 +4,18 @@
       └────< rankings >──┘   │
                              └── article_texts (searched through FTS5), profiles, checks, saves
 
-`runs`, `claims`, `counters` and `warc_files` are the crawler's own books. A migration that has been released is
-never edited: a change is a new one below it.
+`runs`, `claims`, `counters` and `warc_files` are the crawler's own books, `article_changes` the topic index's.
+A migration that has been released is never edited: a change is a new one below it.
 """
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+from recommender.store.migrations import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 migrations = Migrations("readmore")
 
@@ -217,6 +222,28 @@ _TABLES = (
     "CREATE INDEX rankings_article ON rankings(article_id)",
 )
 
+_CHANGES = (
+    """
+    CREATE TABLE article_changes (
+        number INTEGER PRIMARY KEY,
+        article_id INTEGER NOT NULL,    -- new, with another title or text, or gone
+        mark INTEGER NOT NULL           -- random: the same number in another database is another change
+    )""",
+    "INSERT INTO article_changes (article_id, mark) VALUES (0, random())",
+    """
+    CREATE TRIGGER article_added AFTER INSERT ON articles BEGIN
+        INSERT INTO article_changes (article_id, mark) VALUES (new.id, random());
+    END""",
+    """
+    CREATE TRIGGER article_changed AFTER UPDATE OF digest ON articles WHEN old.digest IS NOT new.digest BEGIN
+        INSERT INTO article_changes (article_id, mark) VALUES (new.id, random());
+    END""",
+    """
+    CREATE TRIGGER article_gone AFTER DELETE ON articles BEGIN
+        INSERT INTO article_changes (article_id, mark) VALUES (old.id, random());
+    END""",
+)
+
 
 @migrations()
 def first_tables(db: Database) -> None:
@@ -226,3 +253,10 @@ def first_tables(db: Database) -> None:
     db.table("article_texts").enable_fts(
         ["title", "byline", "text"], create_triggers=True, tokenize="porter unicode61"
     )
+
+
+@migrations()
+def article_changes(db: Database) -> None:
+    """What the topic index has yet to learn, told by the tables themselves, in the transaction of the change."""
+    for statement in _CHANGES:
+        db.execute(statement)

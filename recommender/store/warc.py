@@ -75,7 +75,7 @@ class WarcWriter:
 
     Args:
         folder: made where missing.
-        software: who writes, for the warcinfo record, such as `readmore/0.1.0`.
+        software: gives who writes, for the warcinfo record, such as `readmore/0.1.0`.
         name_hint: start of the file names.
         now: the clock, for file names and the warcinfo record only.
         pid: of this process.
@@ -86,7 +86,7 @@ class WarcWriter:
         self,
         folder: Path,
         *,
-        software: str = "readmore",
+        software: Callable[[], str] = lambda: "readmore",
         name_hint: str = "readmore",
         now: Callable[[], datetime] = _utc_now,
         pid: int | None = None,
@@ -242,7 +242,7 @@ class WarcWriter:
 
     def _warcinfo(self) -> bytes:
         name = self.path.name if self.path else ""
-        return warcinfo(self._info_id, self._now(), name, self._software)
+        return warcinfo(self._info_id, self._now(), name, self._software())
 
     def _append(self, data: bytes) -> Path:
         assert self._descriptor is not None and self.path is not None  # noqa: S101  # write opens first

@@ -5,45 +5,45 @@ manifest, replaced in one step, names it: a reader sees the old index or the new
 instant leaves the old one whole, with litter that the next writer sweeps up. Where FAN segments have grown
 to one size they become one, so an article is rewritten log_FAN(n) times at most.
 
-Weights are those of the articles that the manifest names at the time of the question (weights.py), so an
-index grown article by article answers exactly as one built at once. The first question after a change
-reads every posting once for the articles' norms, and keeps them.
+Weights are those of a snapshot of document frequencies (snapshot.py), taken anew where DRIFT of the articles
+have changed since, and by `refresh`: so an addition costs its own size, its norm included, whatever the size
+of the index, and an answer is brute force over the snapshot's weights, exactly.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import background, manifest, segments
-from recommender.topic.manifest import Entry
-from recommender.topic.query import Part, Scope, nearest, norms
+from recommender.topic import background, manifest, segments, snapshot, tiers
+from recommender.topic.manifest import Entry, Frozen, Manifest
+from recommender.topic.query import Part, Scope, nearest
 from recommender.topic.segments import REBUILD, Document, Segment
+from recommender.topic.snapshot import DRIFT, Snapshot
 from recommender.topic.vectorizer import Analyzer, term_key
 
 __all__ = ["Document", "TopicIndex"]
 
 BATCH = 2_000  # articles a segment is built from at once: some 400 MB of terms at 900 words an article
-FAN = 8  # segments of one size before they become one; 8 to 10 is usual (Lucene's tiers hold 10)
-MAX_DEAD = 0.2  # share of a segment's articles that may be dead before it is rewritten without them
 RETRIES = 5  # times a reader looks again after a writer swept a segment away under it
 
 
 class TopicIndex:
     """The index in one folder, as it was when opened or last updated here. See `open` and `rebuild`."""
 
-    def __init__(self, directory: Path, frequencies: background.Background) -> None:
+    def __init__(self, directory: Path, frequencies: background.Background | None) -> None:
         self._directory = directory
-        self._background = frequencies
+        self._frequencies = frequencies
         self._analyzer = Analyzer()
-        self._entries: tuple[Entry, ...] = ()
+        self._state = Manifest()
         self._segments: tuple[Segment, ...] = ()
-        self._parts: tuple[Part, ...] | None = None  # made by the first question
+        self._snapshot: Snapshot | None = None
+        self._ready: tuple[tuple[Part, ...], Snapshot] | None = None  # made by the first question
         self._held: dict[int, int] | None = None  # digest by article id, of the living
         self._read()
 
@@ -58,7 +58,7 @@ class TopicIndex:
         Raises:
             ArchiveError: the index is damaged, of another version or somebody else's; `rebuild` starts anew.
         """
-        return cls(directory, frequencies if frequencies is not None else background.shipped())
+        return cls(directory, frequencies)
 
     @classmethod
     def rebuild(cls, directory: Path, *, frequencies: background.Background | None = None) -> TopicIndex:
@@ -74,7 +74,30 @@ class TopicIndex:
 
     def __len__(self) -> int:
         """How many articles the index holds."""
-        return sum(entry.articles - len(entry.dead) for entry in self._entries)
+        return sum(entry.articles - len(entry.dead) for entry in self._state.entries)
+
+    @property
+    def state(self) -> Manifest:
+        """What the index is made of."""
+        return self._state
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Its segments, in the manifest's order."""
+        return self._segments
+
+    @property
+    def seen(self) -> tuple[int, int] | None:
+        """The last change of the archive that is in here, as `update` was told."""
+        return self._state.seen
+
+    @property
+    def fresh(self) -> bool:
+        """Is the snapshot made with these background frequencies, of about as many articles as there are?"""
+        frozen = self._state.snapshot
+        if frozen is None:
+            return not self._state.entries
+        return frozen.background == self._digest() and self._state.changed <= DRIFT * frozen.articles
 
     def known(self) -> set[int]:
         """The ids of the articles held."""
@@ -84,7 +107,13 @@ class TopicIndex:
         """Is this article held, with this content?"""
         return self._digests().get(article_id) == term_key(digest)
 
-    def update(self, documents: Iterable[Document], removed: Iterable[int] = ()) -> int:
+    def update(
+        self,
+        documents: Iterable[Document],
+        removed: Iterable[int] = (),
+        *,
+        seen: tuple[int, int] | None = None,
+    ) -> int:
         """Remove articles, then add and replace others; those held with the same digest are passed over.
 
         Each batch of BATCH articles counts as soon as it is written, so a kill loses the last batch at most.
@@ -92,6 +121,7 @@ class TopicIndex:
         Args:
             documents: of equal ids the last counts.
             removed: ids; unknown ones are passed over.
+            seen: the archive's last change that these bring in; known to the index once they are all written.
 
         Returns:
             how many articles were added or replaced.
@@ -101,21 +131,39 @@ class TopicIndex:
         """
         with manifest.locked(self._directory):
             self._read()
-            gone = set(removed) & self.known()
+            gone = self._among(removed).keys()
             if gone:
-                self._commit(self._without(gone))
+                self._commit(self._without(gone), changed=len(gone))
             added, source = 0, iter(documents)
             while batch := list(islice(source, BATCH)):
                 last = {document.article_id: document for document in batch}
-                fresh = [d for d in last.values() if not self.holds(d.article_id, d.digest)]
+                held = self._among(last)
+                fresh = [d for d in last.values() if held.get(d.article_id) != term_key(d.digest)]
                 if fresh:
                     segment = segments.count(fresh, self._analyzer)
-                    self._commit([*self._without({d.article_id for d in fresh}), self._save(segment)])
+                    entries = [*self._without({d.article_id for d in fresh}), self._save(segment)]
+                    self._commit(entries, changed=len(fresh))
                     added += len(fresh)
             self._merge()
-            keep = {entry.name for entry in self._entries} | {self._norms_name()}
-            manifest.sweep(self._directory, keep)
+            if not self.fresh:
+                self._freeze()
+            if seen and seen != self._state.seen:
+                self._write(replace(self._state, seen=seen))
+            self._prepare()
+            self._sweep()
         return added
+
+    def refresh(self) -> None:
+        """Take the snapshot anew: weights are those of the articles as they are now.
+
+        Raises:
+            ArchiveError: as `update`.
+        """
+        with manifest.locked(self._directory):
+            self._read()
+            self._freeze()
+            self._prepare()
+            self._sweep()
 
     def query(
         self,
@@ -139,14 +187,21 @@ class TopicIndex:
             terms: how many of a hit's largest shares it carries; None for all, which sum to its score.
         """
         scope = Scope(limit, among, exclude, terms)
-        return nearest((title, text), self._ready(), self._background, self._analyzer, scope)
+        parts, weighed = self._prepare()
+        return nearest((title, text), parts, weighed, self._analyzer, scope)
 
     def _read(self) -> None:
         """Open what the manifest names, again where a writer replaced it meanwhile."""
+        opened = {e.name: s for e, s in zip(self._state.entries, self._segments, strict=True)}
         for attempt in range(RETRIES):
-            entries = manifest.read(self._directory)
+            state = manifest.read(self._directory)
             try:
-                self._segments = tuple(segments.load(self._directory / entry.name) for entry in entries)
+                self._segments = tuple(
+                    opened.get(entry.name) or segments.load(self._directory / entry.name)
+                    for entry in state.entries
+                )
+                frozen = state.snapshot
+                self._snapshot = snapshot.load(self._directory / frozen.name) if frozen else None
             except OSError as error:
                 if attempt + 1 < RETRIES:
                     continue
@@ -155,51 +210,93 @@ class TopicIndex:
                     f"damaged topic index: {error}", where=self._directory, hint=hint
                 ) from error
             break
-        for entry, segment in zip(entries, self._segments, strict=True):
+        for entry, segment in zip(state.entries, self._segments, strict=True):
             if (len(segment.ids), len(segment.rows)) != (entry.articles, entry.postings):
                 raise ArchiveError(
                     "damaged topic index: a segment of another size", where=entry.name, hint=REBUILD
                 )
-        self._entries, self._parts, self._held = entries, None, None
+        self._state, self._ready, self._held = state, None, None
 
     def _digests(self) -> dict[int, int]:
         if self._held is None:
             self._held = {}
-            for entry, segment in zip(self._entries, self._segments, strict=True):
+            for entry, segment in zip(self._state.entries, self._segments, strict=True):
                 alive = entry.alive()
                 self._held.update(
                     zip(segment.ids[alive].tolist(), segment.digests[alive].tolist(), strict=True)
                 )
         return self._held
 
-    def _norms_name(self) -> str:
-        return manifest.norms_name(self._entries, self._background.digest)
+    def _among(self, ids: Iterable[int]) -> dict[int, int]:
+        """The digests of those of some articles that are held."""
+        import numpy as np
 
-    def _ready(self) -> tuple[Part, ...]:
-        """The segments with their norms, from the file or computed."""
-        if self._parts is None:
-            import numpy as np
+        wanted = np.fromiter(ids, np.int64)
+        found: dict[int, int] = {}
+        for entry, segment in zip(self._state.entries, self._segments, strict=True):
+            if len(wanted):
+                rows = np.flatnonzero(np.isin(segment.ids, wanted) & entry.alive())
+                found.update(zip(segment.ids[rows].tolist(), segment.digests[rows].tolist(), strict=True))
+        return found
 
-            alive = [entry.alive() for entry in self._entries]
-            sizes = [entry.articles for entry in self._entries]
-            path = self._directory / self._norms_name()
-            lengths = manifest.read_norms(path, sum(sizes))
-            if lengths is None:
-                lengths = norms(self._segments, alive, self._background)
-                if self._entries:
-                    manifest.write_norms(path, lengths)
-            split = np.split(lengths, np.cumsum(sizes)[:-1]) if sizes else []
-            self._parts = tuple(map(Part, self._segments, alive, split))
-        return self._parts
+    def _digest(self) -> str:
+        return self._frequencies.digest if self._frequencies else background.shipped_digest()
+
+    def _taken(self) -> Snapshot:
+        """A snapshot of the articles as they are."""
+        frequencies = self._frequencies or background.shipped()
+        alive = [entry.alive() for entry in self._state.entries]
+        return snapshot.take(self._segments, alive, frequencies)
+
+    def _freeze(self) -> None:
+        """Take the snapshot anew and let it count."""
+        name = manifest.new_name("snapshot")
+        snapshot.save(self._taken(), self._directory / name)
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._write(replace(self._state, snapshot=Frozen(name, len(self), self._digest(), now), changed=0))
+
+    def _prepare(self) -> tuple[tuple[Part, ...], Snapshot]:
+        """The segments with their norms, and the snapshot these are of; kept for the next question.
+
+        A snapshot with other background frequencies, or none yet, is one that a writer has to take anew: until
+        then it is taken here, for these questions alone.
+        """
+        if self._ready is None:
+            frozen = self._state.snapshot
+            if self._snapshot and frozen and frozen.background == self._digest():
+                weighed, name = self._snapshot, frozen.name
+            else:
+                weighed, name = self._taken(), ""
+            parts = []
+            for entry, segment in zip(self._state.entries, self._segments, strict=True):
+                path = self._directory / manifest.norms_name(entry.name, name)
+                lengths = manifest.read_norms(path, entry.articles) if name else None
+                if lengths is None:
+                    lengths = snapshot.norms(segment, weighed)
+                    if name:
+                        manifest.write_norms(path, lengths)
+                parts.append(Part(segment, entry.alive(), lengths))
+            self._ready = tuple(parts), weighed
+        return self._ready
+
+    def _sweep(self) -> None:
+        frozen = self._state.snapshot
+        keep = {entry.name for entry in self._state.entries}
+        if frozen:
+            keep |= {manifest.norms_name(name, frozen.name) for name in keep} | {frozen.name}
+        manifest.sweep(self._directory, keep)
 
     def _save(self, segment: Segment) -> Entry:
         name = manifest.new_name()
         segments.save(segment, self._directory / name)
         return Entry(name, len(segment.ids), len(segment.rows))
 
-    def _commit(self, entries: Sequence[Entry]) -> None:
-        """From here on these segments count."""
-        manifest.write(self._directory, entries)
+    def _commit(self, entries: Sequence[Entry], changed: int = 0) -> None:
+        """From here on these segments count; so many articles are not as they were."""
+        self._write(replace(self._state, entries=tuple(entries), changed=self._state.changed + changed))
+
+    def _write(self, state: Manifest) -> None:
+        manifest.write(self._directory, state)
         self._read()
 
     def _without(self, gone: Collection[int]) -> list[Entry]:
@@ -208,7 +305,7 @@ class TopicIndex:
 
         ids = np.fromiter(gone, np.int64, len(gone))
         entries = []
-        for entry, segment in zip(self._entries, self._segments, strict=True):
+        for entry, segment in zip(self._state.entries, self._segments, strict=True):
             dead = ~entry.alive() | np.isin(segment.ids, ids)
             if not dead.all():
                 entries.append(replace(entry, dead=tuple(np.flatnonzero(dead).tolist())))
@@ -216,20 +313,8 @@ class TopicIndex:
 
     def _merge(self) -> None:
         """Make one segment of FAN of a size, and rewrite those with too many dead, until there are none."""
-        while group := self._mergeable():
-            parts = [(self._segments[i], self._entries[i].alive()) for i in group]
+        while group := tiers.mergeable(self._state.entries):
+            parts = [(self._segments[i], self._state.entries[i].alive()) for i in group]
             merged = self._save(segments.merge(parts))
-            kept = [entry for i, entry in enumerate(self._entries) if i not in group]
+            kept = [entry for i, entry in enumerate(self._state.entries) if i not in group]
             self._commit([*kept, merged])
-
-    def _mergeable(self) -> list[int]:
-        """Positions of segments to make one of; empty where all is well."""
-        tiers: dict[int, list[int]] = defaultdict(list)
-        for i, entry in enumerate(self._entries):
-            if len(entry.dead) > MAX_DEAD * entry.articles:
-                return [i]
-            tier = 0
-            while FAN ** (tier + 1) <= entry.articles - len(entry.dead):
-                tier += 1
-            tiers[tier].append(i)
-        return next((group for _, group in sorted(tiers.items()) if len(group) >= FAN), [])

@@ -1,22 +1,22 @@
 """The files of a topic index: what counts, who may write, what is litter.
 
-manifest.json   which segments count, and which of their articles were removed; replaced last
+manifest.json   which segments and which snapshot count, which articles were removed; replaced last
 segment-…/      immutable folders (segments.py)
-norms-….npy     lengths of the weight vectors at one state of the manifest; may vanish at any time
+snapshot-…/     an immutable folder (snapshot.py)
+norms-….npy     lengths of one segment's weight vectors, with one snapshot; may vanish at any time
 lock            held by the one writer
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import io
 import json
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "readmore topic index 1"
+FORMAT = "readmore topic index 2"
 MANIFEST = "manifest.json"
 LOCK = "lock"
 LOCK_WAIT = 600.0  # seconds to wait for another writer: it may be adding thousands of articles
@@ -55,13 +55,33 @@ class Entry:
         return mask
 
 
-def new_name() -> str:
-    """A segment name never used before: caches are named after manifests, so names must not return."""
-    return f"segment-{uuid.uuid4().hex}"
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The snapshot that counts."""
+
+    name: str
+    articles: int  # of the index, when it was taken
+    background: str  # digest of the background frequencies in it
+    made: str  # ISO, UTC
 
 
-def read(directory: Path) -> tuple[Entry, ...]:
-    """The segments that count; none where there is no index.
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The state of an index."""
+
+    entries: tuple[Entry, ...] = ()
+    snapshot: Frozen | None = None
+    changed: int = 0  # articles added, replaced or removed since the snapshot
+    seen: tuple[int, int] | None = None  # number and mark of the archive's last change that is in here
+
+
+def new_name(kind: str = "segment") -> str:
+    """A name never used before: norms are named after segments and snapshots, so names must not return."""
+    return f"{kind}-{uuid.uuid4().hex}"
+
+
+def read(directory: Path) -> Manifest:
+    """What counts; nothing where there is no index.
 
     Raises:
         ArchiveError: the manifest is damaged, of another version or somebody else's.
@@ -75,25 +95,46 @@ def read(directory: Path) -> tuple[Entry, ...]:
             Entry(str(e["name"]), int(e["articles"]), int(e["postings"]), tuple(map(int, e["dead"])))
             for e in data["segments"]
         )
+        frozen = data["snapshot"]
+        if frozen is not None:
+            frozen = Frozen(
+                str(frozen["name"]), int(frozen["articles"]), str(frozen["background"]), str(frozen["made"])
+            )
+        number, mark = data["seen"] or (0, 0)
+        seen = (int(number), int(mark)) if data["seen"] else None
+        changed = int(data["changed"])
     except FileNotFoundError:
-        return ()
+        return Manifest()
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ArchiveError(f"damaged topic index: {error!r}", where=path, hint=REBUILD) from error
+    if frozen and not _inside(frozen.name, "snapshot-"):
+        raise ArchiveError("damaged topic index: a snapshot outside its folder", where=path, hint=REBUILD)
     for entry in entries:
-        if not entry.name.startswith("segment-") or Path(entry.name).name != entry.name:
+        if not _inside(entry.name, "segment-"):
             raise ArchiveError("damaged topic index: a segment outside its folder", where=path, hint=REBUILD)
         if any(not 0 <= row < entry.articles for row in entry.dead):
             raise ArchiveError("damaged topic index: an article that is not there", where=path, hint=REBUILD)
-    return entries
+    return Manifest(entries, frozen, changed, seen)
 
 
-def write(directory: Path, entries: Sequence[Entry]) -> None:
-    """Let these segments, and no others, count from now on.
+def _inside(name: str, start: str) -> bool:
+    return name.startswith(start) and Path(name).name == name
+
+
+def write(directory: Path, state: Manifest) -> None:
+    """Let this, and nothing else, count from now on.
 
     Raises:
         OSError: where it can't be written; the old manifest then stands.
     """
-    data = {"format": FORMAT, "analyzer": VERSION, "segments": [asdict(entry) for entry in entries]}
+    data = {
+        "format": FORMAT,
+        "analyzer": VERSION,
+        "segments": [asdict(entry) for entry in state.entries],
+        "snapshot": asdict(state.snapshot) if state.snapshot else None,
+        "changed": state.changed,
+        "seen": state.seen,
+    }
     _replace(directory / MANIFEST, json.dumps(data).encode())
     flags = os.open(directory, os.O_RDONLY)
     try:
@@ -102,10 +143,9 @@ def write(directory: Path, entries: Sequence[Entry]) -> None:
         os.close(flags)
 
 
-def norms_name(entries: Sequence[Entry], background: str) -> str:
-    """The file that holds the norms of this state of the index, with this background."""
-    state = json.dumps([background, *(asdict(entry) for entry in entries)])
-    return f"norms-{hashlib.blake2b(state.encode(), digest_size=12).hexdigest()}.npy"
+def norms_name(segment: str, snapshot: str) -> str:
+    """The file that holds the norms of a segment's articles with that snapshot."""
+    return f"norms-{segment.removeprefix('segment-')}-{snapshot.removeprefix('snapshot-')}.npy"
 
 
 def read_norms(path: Path, articles: int) -> NDArray[np.float64] | None:
@@ -132,11 +172,11 @@ def write_norms(path: Path, norms: NDArray[np.float64]) -> None:
 
 
 def sweep(directory: Path, keep: Collection[str]) -> None:
-    """Remove segments, norms and unfinished files that are not in `keep`. For the holder of the lock."""
+    """Remove segments, snapshots, norms and unfinished files that are not in `keep`. For the holder of the lock."""
     for path in directory.iterdir():
         if path.name in keep:
             continue
-        if path.name.startswith("segment-"):
+        if path.name.startswith(("segment-", "snapshot-")):
             shutil.rmtree(path, ignore_errors=True)
         elif path.name.startswith(("norms-", f"{MANIFEST}.")):
             path.unlink(missing_ok=True)

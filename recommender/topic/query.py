@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from recommender.models import Hit, TermShare
 from recommender.topic import weights
-from recommender.topic.background import Background
-from recommender.topic.segments import MAX_COUNT, Segment, frequencies, postings
+from recommender.topic.segments import MAX_COUNT, Segment, common, postings
+from recommender.topic.snapshot import Snapshot
 from recommender.topic.vectorizer import Analyzer, term_key
 
 if TYPE_CHECKING:
@@ -49,28 +49,8 @@ class Scope:
     terms: int | None
 
 
-def norms(
-    segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]], background: Background
-) -> NDArray[np.float64]:
-    """The length of every article's weight vector, segment after segment; reads every posting once."""
-    import numpy as np
-
-    if not segments:
-        return np.empty(0)
-    # np.unique would do, but its hash table takes eight times as long as merging what is in order already
-    keys = np.sort(np.concatenate([segment.keys for segment in segments]), kind="stable")
-    keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
-    idf = _idf(keys, segments, alive, background)
-    lengths = []
-    for segment in segments:
-        of_term = idf[np.searchsorted(keys, segment.keys)]
-        weight = weights.tf(segment.counts) * np.repeat(of_term, np.diff(segment.starts))
-        lengths.append(np.sqrt(np.bincount(segment.rows, weight**2, len(segment.ids))))
-    return np.concatenate(lengths)
-
-
 def nearest(
-    question: tuple[str, str], parts: Sequence[Part], background: Background, analyzer: Analyzer, scope: Scope
+    question: tuple[str, str], parts: Sequence[Part], snapshot: Snapshot, analyzer: Analyzer, scope: Scope
 ) -> list[Hit]:
     """The articles nearest to a title and text."""
     import numpy as np
@@ -80,7 +60,7 @@ def nearest(
     counted = Counter(analyzer.terms(*question))
     names = sorted(counted, key=term_key)
     keys = np.fromiter((term_key(name) for name in names), np.uint64, len(names))
-    idf = _idf(keys, [part.segment for part in parts], [part.alive for part in parts], background)
+    idf = snapshot.idf(keys)
     weight = weights.tf(np.array([min(counted[name], MAX_COUNT) for name in names], np.uint16)) * idf
     weight /= max(float(np.sqrt((weight**2).sum())), 1.0)  # below 1 only where there is no term
     matches = [_match(part, keys, weight, idf) for part in parts]
@@ -102,49 +82,6 @@ def nearest(
     ]
 
 
-def _idf(
-    keys: NDArray[np.uint64],
-    segments: Sequence[Segment],
-    alive: Sequence[NDArray[np.bool_]],
-    background: Background,
-) -> NDArray[np.float64]:
-    """idf of weights.py for ascending keys; shape of `keys`."""
-    documents = sum(int(mask.sum()) for mask in alive) + weights.BACKGROUND_WEIGHT * background.documents
-    return weights.idf(keys, _document_frequencies(keys, segments, alive, background), documents)
-
-
-def _document_frequencies(
-    keys: NDArray[np.uint64],
-    segments: Sequence[Segment],
-    alive: Sequence[NDArray[np.bool_]],
-    background: Background,
-) -> NDArray[np.float64]:
-    """df of weights.py for ascending keys; shape of `keys`."""
-    import numpy as np
-
-    total = np.zeros(len(keys))
-    here, there = _common(keys, background.keys)
-    total[here] += weights.BACKGROUND_WEIGHT * background.frequencies[there]
-    for segment, mask in zip(segments, alive, strict=True):
-        here, there = _common(keys, segment.keys)
-        total[here] += frequencies(segment, mask, there)
-    return total
-
-
-def _common(
-    left: NDArray[np.uint64], right: NDArray[np.uint64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Positions of the keys that both hold, in one and in the other; both ascending."""
-    import numpy as np
-
-    if len(left) > len(right):  # look the few up among the many
-        there, here = _common(right, left)
-        return here, there
-    place = np.minimum(np.searchsorted(right, left), max(len(right) - 1, 0))
-    here = np.flatnonzero(right[place] == left) if len(right) else place[:0]
-    return here, place[here]
-
-
 def _match(
     part: Part, keys: NDArray[np.uint64], weight: NDArray[np.float64], idf: NDArray[np.float64]
 ) -> Matches:
@@ -152,7 +89,7 @@ def _match(
     import numpy as np
 
     segment = part.segment
-    asked, place = _common(keys, segment.keys)
+    asked, place = common(keys, segment.keys)
     where, size = postings(segment, place)
     rows, terms = segment.rows[where], np.repeat(asked, size)
     shares = weight[terms] * weights.tf(segment.counts[where]) * idf[terms] / part.norms[rows]

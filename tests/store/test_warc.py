@@ -140,7 +140,7 @@ def test_a_memento_is_filed_as_pywb_does(tmp_path: Path) -> None:
 
 
 def test_the_order_of_records_is_warcinfo_companions_response(tmp_path: Path) -> None:
-    with WarcWriter(tmp_path, software="readmore/9") as writer:
+    with WarcWriter(tmp_path, software=lambda: "readmore/9") as writer:
         writer.write(capture(), hops=(HopRecord("https://h.example/", 302, ()),), request=(("Host", "h"),))
         writer.write(capture())
     assert writer.path is not None

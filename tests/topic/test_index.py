@@ -11,7 +11,7 @@ import pytest
 from recommender.errors import ArchiveError
 from recommender.models import Hit
 from recommender.topic import index as module
-from recommender.topic import manifest, segments
+from recommender.topic import manifest, segments, tiers
 from recommender.topic.index import Document, TopicIndex
 
 QUESTION = (
@@ -59,7 +59,7 @@ def test_what_is_held_already_is_passed_over(documents: list[Document], tmp_path
     assert (tmp_path / manifest.MANIFEST).stat().st_mtime_ns == before
 
 
-def test_growing_equals_building_at_once(documents: list[Document], tmp_path: Path) -> None:
+def test_growing_and_a_new_snapshot_equal_building_at_once(documents: list[Document], tmp_path: Path) -> None:
     """Added one by one with a replacement, a removal and a return on the way: the same to the last bit."""
     grown = TopicIndex.open(tmp_path / "grown")
     for document in documents:
@@ -69,6 +69,7 @@ def test_growing_equals_building_at_once(documents: list[Document], tmp_path: Pa
     grown.update([], removed=[2, 5, 99])
     grown.update([documents[1]])
     whole = built(tmp_path / "whole", [d for d in documents if d.article_id != 5])
+    grown.refresh()
     assert grown.known() == whole.known()
     assert ask(grown) == ask(whole) == ask(TopicIndex.open(tmp_path / "grown"))
 
@@ -101,9 +102,11 @@ def test_segments_stay_few_and_litter_is_swept(documents: list[Document], tmp_pa
     index = TopicIndex.open(tmp_path)
     for number in range(70):
         index.update([Document(number, "", documents[number % 6].text, "a")])
-    assert len(list(tmp_path.glob("segment-*"))) <= 2 * module.FAN
+    count = len(list(tmp_path.glob("segment-*")))
+    assert count <= 2 * tiers.FAN
     assert len(index) == 70
-    assert len(list(tmp_path.glob("norms-*"))) <= 1
+    assert len(list(tmp_path.glob("norms-*"))) == count
+    assert len(list(tmp_path.glob("snapshot-*"))) == 1
 
 
 def test_batches_equal_one_batch(
@@ -116,7 +119,7 @@ def test_batches_equal_one_batch(
 
 KILL = """
 import os, pathlib, sys
-from recommender.topic import manifest, segments
+from recommender.topic import manifest, segments, tiers
 from recommender.topic.index import Document, TopicIndex
 index = TopicIndex.open(pathlib.Path(sys.argv[1]))
 place = sys.argv[2]
@@ -230,6 +233,7 @@ def test_a_damaged_index_says_so_and_is_rebuilt(
 def test_damaged_norms_are_worked_out_again(documents: list[Document], tmp_path: Path) -> None:
     before = ask(built(tmp_path, documents))
     norms = next(tmp_path.glob("norms-*"))
+    assert len(list(tmp_path.glob("norms-*"))) == 1
     norms.write_bytes(b"torn")
     assert ask(TopicIndex.open(tmp_path)) == before
     assert norms.read_bytes() != b"torn"

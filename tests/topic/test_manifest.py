@@ -13,19 +13,21 @@ import pytest
 
 from recommender.errors import ArchiveError
 from recommender.topic import manifest
-from recommender.topic.manifest import Entry
+from recommender.topic.manifest import Entry, Frozen, Manifest
 from recommender.topic.vectorizer import VERSION
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     entries = (Entry("segment-a", 3, 9, (1,)), Entry("segment-b", 1, 0))
-    manifest.write(tmp_path, entries)
-    assert manifest.read(tmp_path) == entries
+    frozen = Frozen("snapshot-a", 4, "none", "2026-01-02T03:04:05Z")
+    for state in (Manifest(entries), Manifest(entries, frozen, 3, (7, -(2**63)))):
+        manifest.write(tmp_path, state)
+        assert manifest.read(tmp_path) == state
     assert entries[0].alive().tolist() == [True, False, True]
 
 
 def test_no_manifest_is_an_empty_index(tmp_path: Path) -> None:
-    assert manifest.read(tmp_path / "none") == ()
+    assert manifest.read(tmp_path / "none") == Manifest()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,13 @@ def test_a_foreign_or_damaged_manifest_is_an_archive_error(content: bytes, tmp_p
     "entry", [Entry("../segment-a", 1, 1), Entry("warc", 1, 1), Entry("segment-a", 1, 1, (1,))]
 )
 def test_a_manifest_cannot_point_outside(entry: Entry, tmp_path: Path) -> None:
-    manifest.write(tmp_path, [entry])
+    manifest.write(tmp_path, Manifest((entry,)))
+    with pytest.raises(ArchiveError, match="damaged"):
+        manifest.read(tmp_path)
+
+
+def test_nor_can_its_snapshot(tmp_path: Path) -> None:
+    manifest.write(tmp_path, Manifest(snapshot=Frozen("snapshot-/../../warc", 1, "none", "")))
     with pytest.raises(ArchiveError, match="damaged"):
         manifest.read(tmp_path)
 
@@ -117,12 +125,5 @@ def test_norms_need_not_be_written(tmp_path: Path) -> None:
 
 
 def test_norms_are_named_after_all_they_depend_on() -> None:
-    entry = Entry("segment-a", 2, 9)
-    names = {
-        manifest.norms_name([entry], "one"),
-        manifest.norms_name([entry], "two"),
-        manifest.norms_name([Entry("segment-a", 2, 9, (0,))], "one"),
-        manifest.norms_name([Entry("segment-b", 2, 9)], "one"),
-        manifest.norms_name([], "one"),
-    }
-    assert len(names) == 5
+    names = {manifest.norms_name(f"segment-{a}", f"snapshot-{b}") for a in "ab" for b in "cd"}
+    assert len(names) == 4

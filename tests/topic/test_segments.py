@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from recommender.errors import ArchiveError
 from recommender.topic import segments
@@ -33,6 +34,22 @@ def test_postings_say_how_often_a_term_stands_where() -> None:
     assert size.tolist() == [2]
     assert found.ids[found.rows[where]].tolist() == [7, 3]
     assert found.counts[where].tolist() == [2, 1]
+
+
+def test_terms_are_counted_as_scikit_learn_counts_them(documents: list[Document]) -> None:
+    analyzer = Analyzer()
+    vectorizer = CountVectorizer(analyzer=lambda terms: terms)
+    matrix = vectorizer.fit_transform([analyzer.terms(d.title, d.text) for d in documents]).tocsc()
+    keys = np.array([term_key(name) for name in vectorizer.get_feature_names_out()], np.uint64)
+    order = np.argsort(keys)
+    theirs = matrix[:, order]
+    theirs.sort_indices()
+    ours = segments.count(documents, analyzer)
+    assert ours.ids.tolist() == [d.article_id for d in documents]
+    assert ours.keys.tolist() == keys[order].tolist()
+    assert ours.starts.tolist() == theirs.indptr.tolist()
+    assert ours.rows.tolist() == theirs.indices.tolist()
+    assert ours.counts.tolist() == theirs.data.tolist()
 
 
 def test_a_count_beyond_the_type_stays_the_largest() -> None:

@@ -1,0 +1,104 @@
+"""Document frequencies as they were at one moment: what weights are made of until the archive has outgrown them.
+
+    taken ─► weights of every question, norms of every article ─► … ─► DRIFT of the articles changed ─► taken anew
+
+An article that is added later is weighed with the snapshot's figures: once, when it is put in, at the cost of
+its own size. Its terms that the snapshot doesn't know were in no article and not in the background either,
+so their frequency is 0. While the snapshot is the archive itself (just built, just taken anew, or fewer than
+ten articles), scores are those of TF-IDF over the archive as it is.
+
+A snapshot is an immutable folder of .npy arrays:
+
+    documents    (1,)        float64  articles counted, the background's share included (weights.py)
+    keys         (n_terms,)  uint64   term keys, ascending
+    frequencies  (n_terms,)  float64  articles that hold each, the background's share included
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recommender.errors import ArchiveError
+from recommender.topic import weights
+from recommender.topic.background import Background
+from recommender.topic.segments import REBUILD, Segment, common, frequencies, load_arrays, save_arrays
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Share of the snapshot's articles that may be added, replaced or removed before it is taken anew. Taking it reads
+# every posting, so a growing archive pays for each article about ten times over its whole life, however large.
+DRIFT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Document frequencies; see the module's text for shapes."""
+
+    documents: float
+    keys: NDArray[np.uint64]
+    frequencies: NDArray[np.float64]
+
+    def idf(self, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """idf of weights.py for ascending keys; shape of `keys`."""
+        import numpy as np
+
+        held = np.zeros(len(keys))
+        here, there = common(keys, self.keys)
+        held[here] = self.frequencies[there]
+        return weights.idf(keys, held, self.documents)
+
+
+def take(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]], background: Background) -> Snapshot:
+    """Count the living articles and add the background's share."""
+    import numpy as np
+
+    # np.unique would do, but its hash table takes eight times as long as merging what is in order already
+    keys = np.sort(np.concatenate([background.keys, *(segment.keys for segment in segments)]), kind="stable")
+    keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
+    total = np.zeros(len(keys))
+    here, there = common(keys, background.keys)
+    total[here] += weights.BACKGROUND_WEIGHT * background.frequencies[there]
+    for segment, mask in zip(segments, alive, strict=True):
+        here, there = common(keys, segment.keys)
+        total[here] += frequencies(segment, mask, there)
+    documents = sum(int(mask.sum()) for mask in alive) + weights.BACKGROUND_WEIGHT * background.documents
+    return Snapshot(documents, keys, total)
+
+
+def norms(segment: Segment, snapshot: Snapshot) -> NDArray[np.float64]:
+    """The length of each article's weight vector; reads every posting of the segment once."""
+    import numpy as np
+
+    weight = weights.tf(segment.counts) * np.repeat(snapshot.idf(segment.keys), np.diff(segment.starts))
+    return np.sqrt(np.bincount(segment.rows, weight**2, len(segment.ids)))
+
+
+def save(snapshot: Snapshot, folder: Path) -> None:
+    """Write a snapshot so that the folder appears whole or not at all.
+
+    Raises:
+        OSError: where it can't be written.
+    """
+    import numpy as np
+
+    documents = np.array([snapshot.documents])
+    arrays = {"documents": documents, "keys": snapshot.keys, "frequencies": snapshot.frequencies}
+    save_arrays(arrays, folder)
+
+
+def load(folder: Path) -> Snapshot:
+    """Open a snapshot's arrays without reading them.
+
+    Raises:
+        FileNotFoundError: a file is gone.
+        ArchiveError: the arrays don't fit each other.
+    """
+    arrays = load_arrays(folder, {"documents": "<f8", "keys": "<u8", "frequencies": "<f8"})
+    if len(arrays["documents"]) != 1 or len(arrays["keys"]) != len(arrays["frequencies"]):
+        raise ArchiveError("damaged topic index: arrays of different lengths", where=folder, hint=REBUILD)
+    return Snapshot(float(arrays["documents"][0]), arrays["keys"], arrays["frequencies"])
