@@ -56,6 +56,14 @@ class Library:
         ids = json.dumps(sorted(set(article_ids)))
         yield from (article_from(row) for row in self.db.query(sql, [ids]))
 
+    def facts(self, article_ids: Iterable[int] | None = None) -> Iterator[Article]:
+        """Every article, or these, without their texts, in the order of their ids."""
+        sql, values = "SELECT a.*, '' AS text FROM articles a", []
+        if article_ids is not None:
+            sql += " WHERE a.id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(set(article_ids))))
+        yield from (article_from(row) for row in self.db.query(f"{sql} ORDER BY a.id", values))
+
     def digests(self) -> dict[int, str]:
         """The text digest of every article, by id."""
         return {row["id"]: row["digest"] for row in self.db.query("SELECT id, digest FROM articles")}
