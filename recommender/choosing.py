@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -99,9 +100,9 @@ def on_site(article: Article, site: str) -> bool:
 
     Case, `www.` and what stands around a host in an address don't matter.
     """
-    if article.outlet and _name(article.outlet) == _name(site):
+    name, host = _site(site)
+    if article.outlet and _name(article.outlet) == name:
         return True
-    host = host_of(site)
     addresses = filter(None, (article.url, article.canonical_url))
     return bool(host) and any(f".{host_of(address)}".endswith(f".{host}") for address in addresses)
 
@@ -113,6 +114,11 @@ def host_of(text: str) -> str:
     except ValueError:
         return ""
     return host.rstrip(".").removeprefix("www.")
+
+
+@lru_cache(maxsize=64)  # one question compares every article with the same few
+def _site(site: str) -> tuple[str, str]:
+    return _name(site), host_of(site)
 
 
 def _name(text: str) -> str:
