@@ -23,6 +23,7 @@ lint: venv
 # Write the generated parts of the docs anew (`check` tells when they are stale).
 docs: venv
 	$(BIN)/cog -r README.md docs/*.md
+	$(BIN)/python scripts/write_help.py
 
 # The README's picture, from the demo's archive (needs Debian's chromium).
 screenshot: demo

@@ -9,6 +9,7 @@ from recommender.models import Recommendation, SharedTarget, Verdict
 from recommender.output import clean
 from recommender.reasons import leaning, strongest
 
+TERMS = 10  # words shown one by one; the rest is one line
 WIDTH = 78  # fits a terminal of 80 columns
 
 
@@ -29,11 +30,14 @@ def _head(item: Recommendation) -> Iterator[str]:
 
 
 def _topic(item: Recommendation) -> Iterator[str]:
-    yield f"Topic {item.topic:.2f} of 1: the words both use, with their share of the score"
-    for share in item.terms:
+    yield f"Topic {item.topic:.3f} of 1: the words both use, with their share of the score"
+    if item.adjusted is not None:
+        yield f"  ({item.adjusted:.3f} with its date taken into account, as --fresh asks)"
+    shown = item.terms[:TERMS]
+    for share in shown:
         bar = "█" * max(1, round(30 * share.share / item.terms[0].share))
         yield f"  {clean(share.term)[:28]:28} {share.share:.3f} {bar}"
-    rest = item.topic - sum(share.share for share in item.terms)
+    rest = item.topic - sum(share.share for share in shown)
     if rest > 0.0005:
         yield f"  {'(all other words)':28} {rest:.3f}"
 

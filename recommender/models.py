@@ -232,6 +232,7 @@ class Recommendation:
     blend: float  # [0, 1]; used for ordering only on request
     terms: tuple[TermShare, ...] = ()
     listed: bool = False  # the seed's editors name it themselves
+    adjusted: float | None = None  # [0, 1]: topic with the reader's prior on dates; None where none was asked
 
 
 @dataclass(frozen=True, slots=True)

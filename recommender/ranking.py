@@ -32,6 +32,12 @@ class Candidate:
     hit: Hit
     agreement: Agreement
     listed: bool  # on the editors' own list
+    adjusted: float | None = None  # [0, 1]: topic with the reader's prior on dates; None where there is none
+
+    @property
+    def score(self) -> float:
+        """What counts as nearness, in [0, 1]."""
+        return self.hit.score if self.adjusted is None else self.adjusted
 
 
 _SIDES = {Verdict.AGREES: 0, Verdict.MIXED: 1, Verdict.DISAGREES: 2, Verdict.CANT_TELL: 3}
@@ -46,27 +52,30 @@ def blend(topic: float, agreement: Agreement) -> float:
     return topic * (1 + agreement.confidence * agreement.score) / 2
 
 
-def rank(candidates: Sequence[Candidate], sort: Sort = Sort.TOPIC) -> list[Recommendation]:
-    """Order candidates; ties go to the older row.
+def rank(candidates: Sequence[Candidate], sort: Sort | None = Sort.TOPIC) -> list[Recommendation]:
+    """Order candidates; ties go to the older row. With None they stay in the order they come in.
 
     With `Sort.STANCE`: agrees, mixed, disagrees, can't tell; the surer first, then the nearer.
     """
     orders: dict[Sort, Callable[[Candidate], tuple[float, ...]]] = {
-        Sort.TOPIC: lambda c: (-c.hit.score,),
-        Sort.BLEND: lambda c: (-blend(c.hit.score, c.agreement), -c.hit.score),
-        Sort.STANCE: lambda c: (_SIDES[c.agreement.verdict], -c.agreement.confidence, -c.hit.score),
+        Sort.TOPIC: lambda c: (-c.score,),
+        Sort.BLEND: lambda c: (-blend(c.score, c.agreement), -c.score),
+        Sort.STANCE: lambda c: (_SIDES[c.agreement.verdict], -c.agreement.confidence, -c.score),
     }
-    order = orders[sort]
-    ordered = sorted(candidates, key=lambda c: (*order(c), c.hit.article_id))
+    ordered = list(candidates)
+    if sort is not None:
+        order = orders[sort]
+        ordered.sort(key=lambda c: (*order(c), c.hit.article_id))
     return [
         Recommendation(
             article=candidate.article,
             rank=number,
             topic=candidate.hit.score,
             agreement=candidate.agreement,
-            blend=blend(candidate.hit.score, candidate.agreement),
+            blend=blend(candidate.score, candidate.agreement),
             terms=candidate.hit.terms,
             listed=candidate.listed,
+            adjusted=candidate.adjusted,
         )
         for number, candidate in enumerate(ordered, 1)
     ]

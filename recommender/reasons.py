@@ -46,6 +46,7 @@ def view(item: Recommendation) -> dict[str, object]:
         "published": article.published.isoformat() if article.published else None,
         "url": article.url,
         "topic": round(item.topic, 4),
+        "adjusted": round(item.topic if item.adjusted is None else item.adjusted, 4),
         "stance": item.agreement.verdict.value,
         "agreement": round(item.agreement.score, 4),
         "confidence": round(item.agreement.confidence, 4),

@@ -1,7 +1,7 @@
 """`similar` from question to ranking: find the subject, ask the index, judge the sides, rank.
 
-subject ─► index.query ─► profiles ─► agreement ─► ranking.rank ─► Recommendations
-          (topic/)        (stance/)                                (kept in `rankings` for a seed)
+subject ─► selecting, index.query ─► profiles ─► agreement ─► ranking.rank ─► Recommendations
+                       (topic/)      (stance/)                                (kept in `rankings` for a seed)
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from recommender import lookup, ranking, seeds
+from recommender import lookup, ranking, seeds, selecting
+from recommender.choosing import Choice
 from recommender.crawl.urls import url_key
-from recommender.errors import ArchiveError, NotFoundError
+from recommender.errors import ArchiveError, NotFoundError, SeedError
 from recommender.models import Agreement, Article, Hit, Profile, Recommendation, StoredSeed
 from recommender.ranking import Candidate, Sort
+from recommender.reading import plain
 from recommender.reasons import ranking_row
 from recommender.stance.agreement import agree
 from recommender.stance.profile import profile, profile_from_json, profile_to_json
 from recommender.stance.scorer import Scorer
 from recommender.store.database import Store
+from recommender.store.rows import text_digest
 from recommender.topic.index import Document, TopicIndex
 
 KEPT = 100  # rankings kept for a seed's page; Datasette's own page size, and more than a reader scrolls
@@ -39,6 +42,8 @@ class Subject:
     seed: StoredSeed | None = None
     listed: tuple[int, ...] = ()  # the articles its editors name
     note: str | None = None  # what the reader should know of this comparison
+    published: date | None = None
+    left_out: tuple[str, ...] = ()  # what the reader should know of a choice: what it left out
 
 
 def similar(
@@ -49,30 +54,46 @@ def similar(
     limit: int = 10,
     sort: Sort = Sort.TOPIC,
     only_listed: bool = False,
+    choice: Choice | None = None,
+    text: str | None = None,
     tick: Callable[[int], None] = lambda _: None,
 ) -> tuple[Subject, list[Recommendation]]:
-    """Rank what is archived for a seed, an archived article (address or id) or a file.
+    """Rank what is archived for a seed, an archived article (address or id), a file or a text.
 
     Args:
         store: the archive.
         source: a seed's key or file, an address, an id, or a file with an article; None for the only seed.
         scorer: the stance model.
         limit: how many.
-        sort: what to order by. Stance and blend order the `POOL` nearest in topic.
+        sort: what to order by. Stance and blend order the `POOL` nearest in topic, or the diverse ones.
         only_listed: only the pieces on the seed's own list.
+        choice: what else is asked for; None for nothing.
+        text: compare with this text in the place of a source.
         tick: told of each article that the index learns on the way.
 
     Raises:
         NotFoundError: nothing goes by that name.
-        SeedError: the file can't be used.
+        SeedError: the file or text can't be used, or has no date where one is needed.
     """
-    subject = find_subject(store, source)
+    choice = choice or Choice()
+    subject = find_subject(store, source) if text is None else text_subject(store, text)
+    if choice.past_only and subject.published is None:
+        hint = "give --until DATE instead"
+        raise SeedError("--past-only needs the date of what you compare with, which has none", hint=hint)
+    listed = subject.listed if only_listed else None
+    asked = selecting.ask(
+        store, choice, subject.title, subject.text, subject.published, exclude=subject.articles, among=listed
+    )
     index = current_index(store, tick)
-    among = subject.listed if only_listed else None
-    count = limit if sort is Sort.TOPIC else max(limit, POOL)
-    hits = index.query(subject.title, subject.text, limit=count, among=among, exclude=subject.articles)
-    found = ranking.rank(_candidates(store, subject, hits, scorer), sort)[:limit]
-    return subject, found
+    by_topic = sort is Sort.TOPIC and choice.diverse is None
+    chosen = selecting.select(store, index, asked, limit=limit, pool=limit if by_topic else max(limit, POOL))
+    candidates = _candidates(store, subject, [hit for hit, _ in chosen], scorer)
+    if choice.fresh is not None:
+        adjusted = {hit.article_id: score for hit, score in chosen}
+        candidates = [replace(item, adjusted=adjusted[item.hit.article_id]) for item in candidates]
+    in_order = sort is Sort.TOPIC and choice.diverse is not None
+    found = ranking.rank(candidates, None if in_order else sort)[:limit]
+    return replace(subject, left_out=selecting.left_out(index, asked, empty=not found)), found
 
 
 def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
@@ -133,7 +154,7 @@ def find_subject(store: Store, source: str | None) -> Subject:
     if article_id is not None:
         article = store.library.get(article_id)
         if article:
-            return Subject(article.title, article.text, (article_id,))
+            return Subject(article.title, article.text, (article_id,), published=article.published)
     if re.match(r"https?://", source, re.I) or not Path(source).exists():
         kind = "address" if "://" in source else "seed, id or file"
         hint = "`status` lists what is archived; `fetch` archives a new one"
@@ -147,9 +168,26 @@ def seed_subject(store: Store, seed: StoredSeed) -> Subject:
     listed = tuple(sorted({link.article_id for link in links if link.article_id} - {seed.article_id}))
     article = store.library.get(seed.article_id) if seed.article_id else None
     if article and seed.article_id:
-        return Subject(article.title, article.text, (seed.article_id,), seed, listed)
+        day = seed.published or article.published
+        return Subject(article.title, article.text, (seed.article_id,), seed, listed, published=day)
     titles = "\n".join(link.reference.title for link in links)
-    return Subject(seed.title, titles, (), seed, listed, NO_TEXT)
+    return Subject(seed.title, titles, (), seed, listed, NO_TEXT, seed.published)
+
+
+def text_subject(store: Store, text: str) -> Subject:
+    """Any text as the thing to compare with. A first line as long as prose is prose, not a title.
+
+    Raises:
+        SeedError: there is no text.
+    """
+    read = plain.read(text)
+    title, body = read.title, read.body
+    if not title:
+        raise SeedError("no text in it", where="-", hint="send the text to standard input")
+    if len(title.split()) >= plain.BODY_WORDS:
+        title, body = "", "\n".join(filter(None, (title, body)))
+    own = store.library.by_digest(text_digest(Article(None, title, body)))
+    return Subject(title, body, (own,) if own else (), published=read.published)
 
 
 def _file_subject(store: Store, source: str) -> Subject:
@@ -160,7 +198,8 @@ def _file_subject(store: Store, source: str) -> Subject:
         own = known.article_id
     listed = seed_subject(store, known).listed if known else ()
     text = seed.text or "\n".join(reference.title for reference in seed.references)
-    return Subject(seed.title, text, (own,) if own else (), known, listed, None if seed.text else NO_TEXT)
+    note = None if seed.text else NO_TEXT
+    return Subject(seed.title, text, (own,) if own else (), known, listed, note, seed.published)
 
 
 def _only_seed(store: Store) -> StoredSeed:

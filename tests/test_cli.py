@@ -186,7 +186,7 @@ def test_help_needs_no_library_and_says_what_click_would(readmore: Readmore, roo
     """The file that is printed is the help that the options make."""
     quick = readmore("--help").out
     shown = CliRunner().invoke(app, ["--help"], prog_name="readmore", terminal_width=78).output
-    assert quick.split() == shown.split(), "make recommender/help.txt anew"
+    assert quick.split() == shown.split(), "run `make docs`"
     code = (
         "import runpy, sys\n"
         "sys.argv = ['cli.py', '--help']\n"

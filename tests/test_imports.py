@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "resolve": {"models", "wording", "crawl.urls", "crawl.dates", "crawl.outcomes"},
     "store": {"models", "errors"},
     "seeds": {"models", "errors", "reading", "references"},
+    "choosing": {"models"},
     "ranking": {"models"},
     "reasons": {"models", "store"},
     "explain": {"models", "output", "reasons"},
@@ -26,8 +27,12 @@ ALLOWED: dict[str, set[str]] = {
     "intake": {"crawl", "imports", "models", "seeds", "store"},
     "lookup": {"store", "crawl.urls"},
     "history": {"models", "errors", "lookup", "reading", "store", "crawl.body", "crawl.outcomes", "crawl.verdicts"},
-    "similar": {"models", "errors", "lookup", "ranking", "reasons", "seeds", "stance", "store", "topic", "crawl.urls"},
     "indexing": {"similar", "store", "topic"},
+    "selecting": {"choosing", "models", "store", "topic"},
+    "similar": {
+        "choosing", "errors", "lookup", "models", "ranking", "reading", "reasons", "seeds", "selecting", "stance",
+        "store", "topic", "crawl.urls",
+    },
     "crawl": {"models", "errors", "reading", "references", "resolve", "seeds", "store", "wording"},
     "export": {"models", "errors", "lookup", "output", "seeds", "store", "crawl.urls"},
     "rebuild": {"crawl", "errors", "intake", "store"},
@@ -36,10 +41,9 @@ ALLOWED: dict[str, set[str]] = {
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {"models", "errors", "output", "reasons"},
     "commands": {
-        "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing", "intake",
-        "models",
-        "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar", "stance", "store",
-        "upkeep",
+        "choosing", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing",
+        "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar",
+        "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
     "cli": {"app"},
@@ -47,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # These decide and never act: no clock, socket, file or database.
 PURE = {
-    "models", "wording", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
+    "models", "wording", "choosing", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
     "crawl.body", "crawl.verdicts", "crawl.phrases", "crawl.glance", "crawl.view", "crawl.walls",
     "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento", "crawl.link_header",
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import click
 
+from recommender.choosing import LAMBDA, Choice, day_range, host_of
 from recommender.commands.options import archive_option, format_option
-from recommender.errors import NotFoundError
+from recommender.errors import NotFoundError, SeedError
 from recommender.models import Recommendation, Verdict
 from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
@@ -20,6 +24,7 @@ COLUMNS = (
     Column("stance_shown", "Stance", wrap=False),
     Column("piece", "Piece", ratio=1),
 )
+ADJUSTED = Column("adjusted_shown", "Fresh", right=True)  # only where --fresh is given
 MARKDOWN = (
     *COLUMNS[:3],
     Column("title", "Title", link="url"),
@@ -28,7 +33,7 @@ MARKDOWN = (
     Column("terms_shown", "Shared words"),
 )
 KEYS = (
-    "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "stance", "agreement",
+    "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "adjusted", "stance", "agreement",
     "confidence", "blend", "listed", "terms", "targets",
 )  # fmt: skip
 CSV_KEYS = (*KEYS[:-2], "terms_shown")
@@ -39,11 +44,68 @@ LEGEND = (
 TERMS = 6  # as many as fit one line of an 80-column terminal
 
 
-@click.command("similar")
-@click.argument("source", metavar="[SEED|URL|ID|FILE]", required=False)
+def _day(last: bool) -> Callable[[click.Context, click.Parameter, str | None], date | None]:
+    """An option's value as the first or last day it names."""
+
+    def read(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+        try:
+            return day_range(value)[last] if value is not None else None
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r} is no date; write 2020-01-11, 2020-01 or 2020") from error
+
+    return read
+
+
+def _number(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    """An option's value that must be a number: "nan" passes every bound of click's."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("'nan' is no number")
+    return value
+
+
+def _lambda(_ctx: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+    """What stands behind --diverse, which may be a source by mistake."""
+    try:
+        number = float(value) if value is not None else None
+    except ValueError:
+        number = math.nan
+    if number is not None and not 0 <= number <= 1:
+        hint = "name the source before --diverse"
+        raise click.BadParameter(f"{value!r} is no number from 0 to 1; {hint}")
+    return number
+
+
+def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Options' values that must name a host or an outlet."""
+    for site in value:
+        if not site.strip() or ("://" in site and not host_of(site)):
+            raise click.BadParameter(f"{site!r} names no host or outlet")
+    return value
+
+
+@click.command("similar", short_help="Rank what is archived for a reader of one article.")
+@click.argument("source", metavar="[SEED|URL|ID|FILE|-]", required=False)
 @archive_option
 @click.option("--among", type=click.Choice(["all", "refs"]), default="all", show_default=True,
               help="Everything archived, or only the seed's own list.")  # fmt: skip
+@click.option("--since", metavar="DATE", callback=_day(last=False),
+              help="Only pieces published on DATE or later: 2020-01-11, 2020-01 or 2020.")  # fmt: skip
+@click.option("--until", metavar="DATE", callback=_day(last=True),
+              help="Only pieces published on DATE or earlier.")  # fmt: skip
+@click.option("--past-only", is_flag=True,
+              help="Only pieces published before the article itself: background, no hindsight.")  # fmt: skip
+@click.option("--site", "sites", metavar="HOST", multiple=True, callback=_sites,
+              help="Only this host with its subdomains, or the outlet of this name; may be given again.")  # fmt: skip
+@click.option("--not-site", "not_sites", metavar="HOST", multiple=True, callback=_sites,
+              help="Not this host or outlet; may be given again.")  # fmt: skip
+@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, metavar="X", callback=_number,
+              help="Only pieces that score X or more, from 0 to 1; fewer rows rather than far ones.")  # fmt: skip
+@click.option("--fresh", type=click.FloatRange(0, 36_500, min_open=True), metavar="DAYS", callback=_number,
+              help="Prefer pieces near the article's date: one DAYS away keeps 3/4 of its score, none less "
+              "than half.")  # fmt: skip
+@click.option("--diverse", is_flag=False, flag_value=str(LAMBDA), metavar="[LAMBDA]", callback=_lambda,
+              help="Choose among the 50 nearest pieces that are unlike each other; LAMBDA 1 is the plain "
+              f"order, {LAMBDA} the default.")  # fmt: skip
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="topic", show_default=True,
               help="What to order by; stance and blend order the 50 nearest in topic.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
@@ -51,10 +113,11 @@ TERMS = 6  # as many as fit one line of an 80-column terminal
 @click.option("--stance-model", default="linear", show_default=True, help="Which scorer judges stance.")
 @format_option(Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 def command(
-    source: str | None, archive: Path, among: str, sort: str, limit: int,
-    explain: int | None, stance_model: str, style: Format,
+    source: str | None, archive: Path, among: str, since: date | None, until: date | None, past_only: bool,
+    sites: tuple[str, ...], not_sites: tuple[str, ...], min_score: float, fresh: float | None,
+    diverse: float | None, sort: str, limit: int, explain: int | None, stance_model: str, style: Format,
 ) -> None:  # fmt: skip
-    """Rank what is archived against a seed, an archived article or a file.
+    """Rank what is archived against a seed, an archived article, a file or a text (- reads standard input).
 
     The source may be left out where the archive has one seed. "Stance" is what the two authors think of
     the people and organisations that both discuss; "can't tell" is an answer.
@@ -63,27 +126,45 @@ def command(
     from recommender.stance.scorer import load
     from recommender.store.database import Store
 
+    if since and until and since > until:
+        raise click.BadParameter(f"--since {since} is after --until {until}")
+    choice = Choice(since, until, past_only, sites, not_sites, fresh, min_score, diverse, bool(explain))
+    text = _standard_input() if source == "-" else None
     with Store.open(archive) as store, counter("Indexing new articles") as tick:
         subject, found = similar(
             store, source, load(stance_model), limit=max(limit, explain or 0), sort=Sort(sort),
-            only_listed=among == "refs", tick=tick,
+            only_listed=among == "refs", choice=choice, text=text, tick=tick,
         )  # fmt: skip
-    if subject.note:
-        click.echo(f"Note: {subject.note}.", err=True)
+    for note in (*filter(None, [subject.note]), *subject.left_out):
+        click.echo(f"Note: {note}.", err=True)
+    if not found and subject.left_out and (explain or style is Format.TABLE):
+        return
     if explain:
         _explain(found, explain, subject.title, style)
         return
-    _list(found, style)
+    _list(found, style, fresh is not None)
 
 
-def _list(found: Sequence[Recommendation], style: Format) -> None:
+def _standard_input() -> str:
+    from recommender.seeds import MAX_BYTES, decode
+
+    if sys.stdin.isatty():
+        click.echo("Type or paste a text, then end it with Ctrl-D on a line of its own.", err=True)
+    body = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        raise SeedError(f"larger than {MAX_BYTES // 1_000_000} MB", where="-")
+    return decode(body, Path("-"))
+
+
+def _list(found: Sequence[Recommendation], style: Format, fresh: bool) -> None:
     from recommender.reasons import view
 
     rows = [view(item) | _shown(item) for item in found]
     if rows or style is not Format.TABLE:
+        columns = MARKDOWN if style is Format.MARKDOWN else COLUMNS
         show(
             rows,
-            MARKDOWN if style is Format.MARKDOWN else COLUMNS,
+            (*columns[:2], ADJUSTED, *columns[2:]) if fresh else columns,
             style,
             keys={Format.JSON: KEYS, Format.CSV: CSV_KEYS}.get(style, ()),
         )
@@ -101,6 +182,7 @@ def _shown(item: Recommendation) -> dict[str, object]:
     listed = "on the list" if item.listed else ""
     return {
         "topic_shown": f"{item.topic:.2f}",
+        "adjusted_shown": "" if item.adjusted is None else f"{item.adjusted:.2f}",
         "stance_shown": agreement.verdict.value + sure,
         "terms_shown": terms,
         "piece": "\n".join(
@@ -117,4 +199,4 @@ def _explain(found: Sequence[Recommendation], number: int, title: str, style: Fo
     if number > len(found):
         raise NotFoundError(f"there are only {len(found)} pieces", where=f"--explain {number}")
     item = found[number - 1]
-    click.echo(as_json(view(item)) if style is Format.JSON else explanation(item, title))
+    click.echo(as_json(view(item)) if style is Format.JSON else explanation(item, title or "your text"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
 from recommender.store.connection import Database
@@ -54,6 +54,16 @@ class Library:
         sql = f"{_ARTICLE} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id"
         ids = json.dumps(sorted(set(article_ids)))
         yield from (article_from(row) for row in self.db.query(sql, [ids]))
+
+    def facts(self, article_ids: Iterable[int] | None = None) -> Iterator[Article]:
+        """Id, addresses, outlet and date of every article, or of these, in the order of their ids; no words."""
+        sql, values = "SELECT id, url, canonical_url, outlet, published FROM articles", []
+        if article_ids is not None:
+            sql += " WHERE id IN (SELECT value FROM json_each(?))"
+            values.append(json.dumps(sorted(set(article_ids))))
+        for number, url, canonical, outlet, day in self.db.execute(f"{sql} ORDER BY id", values):
+            published = date.fromisoformat(day) if day else None
+            yield Article(url, "", "", outlet=outlet, published=published, canonical_url=canonical, id=number)
 
     def digests(self, article_ids: Iterable[int] | None = None) -> dict[int, str]:
         """The text digest of every article, or of these, by id."""

@@ -17,15 +17,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
 from recommender.models import Hit
 from recommender.topic import background, manifest, segments, snapshot, tiers
+from recommender.topic.likeness import cosines
 from recommender.topic.manifest import Entry, Frozen, Manifest
 from recommender.topic.query import Part, Scope, nearest
 from recommender.topic.segments import REBUILD, Document, Segment
 from recommender.topic.snapshot import DRIFT, Snapshot
 from recommender.topic.vectorizer import Analyzer, term_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Document", "TopicIndex"]
 
@@ -173,6 +179,7 @@ class TopicIndex:
         limit: int,
         among: Collection[int] | None = None,
         exclude: Collection[int] = (),
+        only: Collection[int] | None = None,
         terms: int | None = 10,
     ) -> list[Hit]:
         """The articles nearest in topic, best first, equal scores by id.
@@ -184,11 +191,16 @@ class TopicIndex:
             among: only these ids, and then also those of them that share no term (score 0);
                 None for all articles that share one.
             exclude: not these ids.
+            only: of these ids those that share a term; with `among`, ids in both. None for no such bound.
             terms: how many of a hit's largest shares it carries; None for all, which sum to its score.
         """
-        scope = Scope(limit, among, exclude, terms)
+        scope = Scope(limit, among, exclude, terms, only)
         parts, weighed = self._prepare()
         return nearest((title, text), parts, weighed, self._analyzer, scope)
+
+    def cosines(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        """How near each of some articles (title and text) is to each other, as `query` scores; shape (n, n)."""
+        return cosines(texts, self._prepare()[1].idf, self._analyzer)
 
     def _read(self) -> None:
         """Open what the manifest names, again where a writer replaced it meanwhile."""

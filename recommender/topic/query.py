@@ -47,6 +47,7 @@ class Scope:
     among: Collection[int] | None
     exclude: Collection[int]
     terms: int | None
+    only: Collection[int] | None = None
 
 
 def nearest(
@@ -108,13 +109,22 @@ def _choose(
     if scope.among is None:
         wanted &= score > 0
     else:
-        wanted &= np.isin(ids, np.fromiter(scope.among, np.int64, len(scope.among)))
-    wanted &= ~np.isin(ids, np.fromiter(scope.exclude, np.int64, len(scope.exclude)))
+        wanted &= _in(ids, scope.among)
+    if scope.only is not None:
+        wanted &= _in(ids, scope.only)
+    wanted &= ~_in(ids, scope.exclude)
     rows = np.flatnonzero(wanted)
     rows = rows[np.lexsort((ids[rows], -score[rows]))][: scope.limit]
     first = np.cumsum([0, *(len(part.segment.ids) for part in parts)])
     place = np.searchsorted(first, rows, side="right") - 1
     return [(int(p), int(r - first[p]), float(score[r])) for p, r in zip(place, rows, strict=True)]
+
+
+def _in(ids: NDArray[np.int64], some: Collection[int]) -> NDArray[np.bool_]:
+    """Which of the ids are among some; shape of `ids`."""
+    import numpy as np
+
+    return np.isin(ids, np.fromiter(some, np.int64, len(some)))
 
 
 def _shares(

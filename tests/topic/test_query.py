@@ -132,3 +132,27 @@ def test_a_background_changes_kept_norms_with_it(documents: list[Document], tmp_
     assert none != before
     assert all(hit.score <= 1.0 for hit in none)
     assert TopicIndex.open(tmp_path).query(*HARBOR, limit=5) == before
+
+
+def test_only_keeps_scores_and_pads_nothing(index: TopicIndex) -> None:
+    """Unlike `among`; with it, ids in both."""
+    everything = index.query(*HARBOR, limit=9)
+    assert index.query(*HARBOR, limit=9, only=[8, 6, 2, 99]) == [
+        hit for hit in everything if hit.article_id == 2
+    ]
+    assert index.query(*HARBOR, limit=9, only=[]) == []
+    both = index.query(*HARBOR, limit=9, among=[2, 6, 8], only=[2, 6, 1])
+    assert [hit.article_id for hit in both] == [2, 6]
+    assert index.query(*HARBOR, limit=9, only=[1, 2], exclude=[1]) == everything[1:2]
+
+
+def test_cosines_of_texts_are_the_scores_of_questions(index: TopicIndex, documents: list[Document]) -> None:
+    """Also of an empty text, which is near nothing, not even itself."""
+    matrix = index.cosines([(d.title, d.text) for d in documents])
+    for row, document in zip(matrix, documents, strict=True):
+        scores = {
+            hit.article_id: hit.score
+            for hit in index.query(document.title, document.text, limit=9, among=range(9))
+        }
+        assert row.tolist() == pytest.approx([scores[other.article_id] for other in documents], abs=1e-12)
+    assert index.cosines([]).shape == (0, 0)
