@@ -207,12 +207,17 @@ def term_key(term: str) -> int:
     """
     first, space, second = term.partition(" ")
     if not space:
-        digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-        return int.from_bytes(digest, "little") & ~1
-    mixed = term_key(first) * _FACTOR + term_key(second) & _MASK
+        return _word_key(term)
+    mixed = _word_key(first) * _FACTOR + _word_key(second) & _MASK
     for shift, factor in _ROUNDS:
         mixed = (mixed ^ mixed >> shift) * factor & _MASK
     return (mixed ^ mixed >> _LAST) | 1
+
+
+@functools.lru_cache(maxsize=10_000)  # a word stands in three terms of one article
+def _word_key(word: str) -> int:
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") & ~1
 
 
 def pair_keys(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
