@@ -27,7 +27,6 @@ from recommender.seeds import slug
 from recommender.store.database import Store
 from recommender.store.imports import BadRow, read_articles
 from recommender.store.rows import text_digest
-from recommender.store.warc_records import payload_digest
 
 if TYPE_CHECKING:
     from recommender.crawl.readers import Readers
@@ -255,7 +254,7 @@ class _Pages:
 
     def _is_known(self, capture: Capture) -> bool:
         """Whether the same bytes of that address are here, of that second."""
-        known = self._store.library.moment(capture.url, payload_digest(capture), capture.captured_at)
+        known = self._store.library.moment(capture.url, capture.digest, capture.captured_at)
         return known is not None
 
     def _keep(self, ahead: int) -> None:

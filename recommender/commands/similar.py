@@ -128,7 +128,10 @@ def command(
 
     if since and until and since > until:
         raise click.BadParameter(f"--since {since} is after --until {until}")
-    choice = Choice(since, until, past_only, sites, not_sites, fresh, min_score, diverse, bool(explain))
+    choice = Choice(
+        since=since, until=until, past_only=past_only, sites=sites, not_sites=not_sites, fresh=fresh,
+        min_score=min_score, diverse=diverse, all_terms=bool(explain),
+    )  # fmt: skip
     text = _standard_input() if source == "-" else None
     with Store.open(archive) as store, counter("Indexing new articles") as tick:
         subject, found = similar(

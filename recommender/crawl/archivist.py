@@ -25,7 +25,7 @@ from recommender.reading.extract import Extracted
 from recommender.store import warc
 from recommender.store.database import Store
 from recommender.store.rows import text_digest
-from recommender.store.warc_records import payload_digest
+from recommender.store.warc_records import with_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Archivist:
 
     def seen(self, capture: Capture) -> Reading | None:
         """What is known of a copy whose bytes are kept already: it need not be read, nor written again."""
-        return Reading(UNCHANGED) if self._earlier(capture) else None
+        return Reading(UNCHANGED) if self._earlier(with_digest(capture)) else None
 
     def keep(
         self, capture: Capture, reading: Reading, hops: Sequence[Hop] = (), expected: Expected | None = None
@@ -79,6 +79,7 @@ class Archivist:
         Raises:
             ArchiveError: the archive can't be written; what was kept before is whole.
         """
+        capture = with_digest(capture)
         with self.store.transaction():
             earlier = self._earlier(capture)
             if earlier:
@@ -153,10 +154,9 @@ class Archivist:
         best = library.best_capture(known) if known else None
         if capture.status == 304:
             return best
-        payload = payload_digest(capture)
-        if best and best.verdict == OK and best.record.digest == payload:
+        if best and best.verdict == OK and best.record.digest == capture.digest:
             return self._origin(best)
-        earlier = library.earlier(capture.url, payload, capture.status)
+        earlier = library.earlier(capture.url, capture.digest, capture.status)
         return earlier if earlier and earlier.verdict != OK else None
 
     def _origin(self, stored: StoredCapture) -> StoredCapture:

@@ -28,7 +28,13 @@ from recommender.models import Capture
 SLOW = 20.0  # seconds for one page: 400 times the median, and ten times the slowest of the hostile tests
 DEAD = 60  # CPU seconds after which the system ends a worker that does not hear its alarm
 LARGE = 1 << 30  # bytes of private memory of a worker: a page that needs more is no article
-PRELOAD = ["recommender.crawl.warm"]
+PRELOAD = [
+    "recommender.crawl.reading_copies",
+    "recommender.reading.extract",
+    "trafilatura",
+    "numpy",
+    "recommender.crawl.warm",
+]
 Read = Callable[[Capture, str | None], Reading]
 MOST = 8  # workers; more cores help little where pages come one a host and second
 

@@ -8,20 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from recommender.crawl import reading_copies
-from recommender.reading import duplicates, extract
+from htmldate.extractors import external_date_parser
 
-__all__ = ["duplicates", "extract", "reading_copies"]
-
-
-def _load() -> None:
-    import numpy
-    import trafilatura
-    from htmldate.extractors import external_date_parser
-
-    _ = numpy, trafilatura
-    with contextlib.suppress(Exception):  # whatever it may be: a worker will meet it on its page
-        external_date_parser("Friday, January 3rd 2020 at 10:05 EST", "%Y-%m-%d")
-
-
-_load()
+with contextlib.suppress(Exception):  # whatever it may be: a worker will meet it on its page
+    external_date_parser("Friday, January 3rd 2020 at 10:05 EST", "%Y-%m-%d")

@@ -24,7 +24,7 @@ from recommender.imports.entries import MAX_URL
 from recommender.imports.http_heads import Message, message
 from recommender.imports.warc_frames import Broken, BrokenError, Frame, frame_at, frames
 from recommender.models import Capture, Via
-from recommender.store.warc_records import IMPORTS
+from recommender.store.warc_records import IMPORTS, digest
 
 FIRST = datetime(1991, 8, 6, tzinfo=UTC)  # the first web page; an earlier date is damage
 HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -133,7 +133,8 @@ def _item(path: Path, frame: Frame, now: datetime, originals: Originals) -> Item
     if frame.kind != "revisit":
         originals.note(path, frame)
     when = _moment(frame.headers.get("warc-date", ""), now)
-    return Capture(url, url, when, now, Via.IMPORT, found.status, found.headers, found.body)
+    body = found.body
+    return Capture(url, url, when, now, Via.IMPORT, found.status, found.headers, body, digest=digest(body))
 
 
 def _no_page(found: Message) -> str | None:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from recommender.reading import bounds, charset, head, rough
 from recommender.reading.facts import facts
+from recommender.reading.lines import linked_lines, plain_line, without_links
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -30,7 +31,6 @@ MAX_ELEMENTS = 15_000  # the largest of 47 real pages has 3,129; 15,000 take 1 t
 MAX_TEXT = 500_000  # characters of text kept: 80,000 words, a novel; what reads it next takes time for each
 MAX_TITLE = 500  # characters; the longest real headline seen has 160
 MAX_NAME = 60  # characters of one author or outlet; longer ones seen were sentences
-MIN_LINK_WORDS = 4  # a linked line of fewer words may be a sentence's end or a heading of the author's
 _NO_PAGE = (
     b"%PDF-",
     b"\x89PNG",
@@ -44,9 +44,6 @@ _NO_PAGE = (
 )
 _TEXT_BYTES = bytes({*range(32, 256), *b"\t\n\f\r\x1b"})  # ESC: ISO-2022-JP
 _TEXT_TYPES = re.compile(r"text/|application/(?:xhtml\+xml|xml)|application/octet-stream|unknown", re.I)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # can make a title read backwards in a terminal
-_LEAD_IN = re.compile(r"^(?:[-–—•*»›|]\s*|[\w ,'’]{2,30}:\s+)")  # "- ", "Read more: "
 # Page furniture that stands where a byline is looked for; a digit, an address or a month is in no name.
 _NO_NAME = re.compile(
     r"[\d@/\\<>{}]|^(?:user ?name|sign ?in|log ?in|subscribe|share|staff|admin|editor|copyright\b.*)$"
@@ -122,7 +119,7 @@ def _no_text(body: bytes, kind: str) -> str | None:
     if not body.strip():
         return "the page is empty"
     if body.startswith(_NO_PAGE) or (kind and not _TEXT_TYPES.match(kind)):
-        return f"not a web page ({_line(kind) or 'binary data'})"
+        return f"not a web page ({plain_line(kind) or 'binary data'})"
     start = body[:1024]
     if len(start.translate(None, _TEXT_BYTES)) > len(start) // 20 and not charset.is_wide(start):
         return "not a web page (binary data)"
@@ -182,7 +179,7 @@ def _analysed(tree: HtmlElement, url: str, found: head.Head, captions: list[str]
             return _finish(found, "", None)
     except Exception as error:  # noqa: BLE001  # any page may be its first to hit a bug; the reason is kept
         return _finish(found, rough.paragraphs(tree), f"extraction failed: {type(error).__name__}")
-    text = _without_links(document.text or "", _linked_lines(tree))
+    text = without_links(document.text or "", linked_lines(tree))
     outlet = _outlet(found, said.sitename, said.title, url)
     return _finish(
         found,
@@ -211,7 +208,7 @@ def _finish(
         title=_title(title or found.title or "", found.site),
         text=body,
         authors=authors,
-        outlet=_line(outlet or found.site or "") or None,
+        outlet=plain_line(outlet or found.site or "") or None,
         published=published,
         canonical_url=found.canonical_url,
         language=found.language,
@@ -223,21 +220,16 @@ def _finish(
 
 def _clean(text: str) -> tuple[str, str | None]:
     """Lines without control characters, none of them empty, at most `MAX_TEXT`; and whether that cut it."""
-    lines = (_line(line) for line in text[:MAX_TEXT].split("\n"))
+    lines = (plain_line(line) for line in text[:MAX_TEXT].split("\n"))
     kept = "\n".join(line for line in lines if line)
     return kept, f"only the first {MAX_TEXT:,} characters of its text were kept" if len(
         text
     ) > MAX_TEXT else None
 
 
-def _line(text: str) -> str:
-    """One line without control characters, spaces made plain."""
-    return " ".join(_BIDI.sub("", _CONTROL.sub(" ", text)).split())
-
-
 def _title(title: str, site: str | None) -> str:
     """A headline without the site's name behind it, where the page itself names the site."""
-    title, site = _line(title)[:MAX_TITLE], _line(site or "")
+    title, site = plain_line(title)[:MAX_TITLE], plain_line(site or "")
     match = re.search(rf"\s+[|•·:»/—–-]+\s+{re.escape(site)}$", title, re.IGNORECASE) if site else None
     return title[: match.start()] if match and match.start() else title
 
@@ -260,7 +252,7 @@ def _authors(names: str | None, outlet: str | None) -> str | None:
     """Names separated by ", ", each once, without "By" and without what is no name."""
     kept: list[str] = []
     for part in re.split(r"\s*;\s*|(?<=\w\s\w\w)\s+(?:and|&)\s+|\s+&\s+|\s+and\s+(?=\S+\s)", names or ""):
-        name = re.sub(r"^(?:by|from)\b[:\s]*", "", _line(part), flags=re.IGNORECASE).strip(" ,;|")
+        name = re.sub(r"^(?:by|from)\b[:\s]*", "", plain_line(part), flags=re.IGNORECASE).strip(" ,;|")
         same = name.casefold() in {*(one.casefold() for one in kept), (outlet or "").casefold()}
         if name and not same and len(name) <= MAX_NAME and not _NO_NAME.search(name):
             kept.append(name)
@@ -272,33 +264,3 @@ def _date(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
-
-
-def _linked_lines(tree: HtmlElement) -> set[str]:
-    """The texts of the page's links, where long enough to be headlines."""
-    texts = {str(element.text_content()) for element in tree.iter("a")}
-    return {_line(text) for text in texts if len(text.split()) >= MIN_LINK_WORDS}
-
-
-def _without_links(text: str, links: set[str]) -> str:
-    """The paragraphs that are more than a link, and no heading ("Read more:") over links or nothing."""
-    kept: list[str] = []
-    over_link = True
-    for line in reversed(text.split("\n")):
-        plain = _line(line)
-        link = _is_link(plain, links)
-        heading = over_link and plain.endswith(":") and plain.count(" ") < MIN_LINK_WORDS
-        if not link and not heading:
-            kept.append(line)
-        over_link = link
-    return "\n".join(reversed(kept))
-
-
-def _is_link(line: str, links: set[str]) -> bool:
-    """Whether a line is one link's text, maybe in brackets or behind words such as "Related:"."""
-    bare = line.strip(" []()")
-    for _ in range(3):
-        if line in links or bare in links:
-            return True
-        bare = _LEAD_IN.sub("", bare, count=1)
-    return False

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from recommender.models import StoredCapture
+from recommender.store.http_heads import safe_url
 from recommender.store.warc_reader import MAINS, RawRecord
-from recommender.store.warc_records import IMPORTS, safe_url
+from recommender.store.warc_records import IMPORTS
 
 
 def is_capture(item: RawRecord) -> bool:

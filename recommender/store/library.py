@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
 from recommender.store.connection import Database
+from recommender.store.http_heads import clean_value
 from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest, update
-from recommender.store.warc_records import clean_value
 
 _ARTICLE = "SELECT a.*, t.text FROM articles a JOIN article_texts t ON t.id = a.id"
 

@@ -26,11 +26,11 @@ from uuid import UUID, uuid4
 
 from recommender.errors import ArchiveError
 from recommender.models import Capture, Record
+from recommender.store.http_heads import Headers
 from recommender.store.warc_reader import read, scan
 from recommender.store.warc_records import (
     Damage,
     Earlier,
-    Headers,
     HopRecord,
     StoredArticles,
     StoredCapture,
@@ -42,8 +42,8 @@ from recommender.store.warc_records import (
     digest,
     facts,
     notes_member,
-    payload_digest,
     warcinfo,
+    with_digest,
 )
 
 __all__ = [
@@ -158,6 +158,7 @@ class WarcWriter:
             ArchiveError: the file can't be made or written; it ends after the last synced unit.
             ValueError: a naive time, or an extra's name that is not allowed or is taken.
         """
+        capture = with_digest(capture)
         fields = facts(capture, extra or {}, same_as)
 
         def members() -> list[bytes]:
@@ -168,7 +169,7 @@ class WarcWriter:
                 )
             )  # fmt: skip
 
-        return self._put(members, payload_digest(capture) if same_as is None else same_as.record.digest)
+        return self._put(members, capture.digest if same_as is None else same_as.record.digest)
 
     def append_notes(self, events: Sequence[str], order: int) -> Record:
         """Put one transaction's events behind the rest; they are safe after `sync`."""

@@ -23,18 +23,24 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
-from urllib.parse import quote
 
 from recommender.models import Capture, Record, Via
+from recommender.store.http_heads import (
+    Headers,
+    clean_value,
+    head_of,
+    request_path,
+    response_head,
+    safe_url,
+    status_line,
+)
 
 GZIP_LEVEL = 6  # 9, warcio's own, takes twice the time of 6 for 1 % of size on real pages
 STORED = 0  # of a body that came gzipped, as most pages do: packed again it is 2 % smaller with its heads
 PACKED = b"\x1f\x8b"  # how such a body begins
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-ORIGINAL = "X-Archive-Orig-"  # pywb's and the Wayback Machine's prefix for a header that no longer holds
 ORDER = "Readmore-Order"
 JOURNAL = "urn:readmore:journal"
 IMPORTS = "urn:readmore:import:"
@@ -42,12 +48,7 @@ SAME_BYTES = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 # of the metadata record
 FACTS = ("via", "url", "final-url", "fetched-at", "verdict", "status", "source-url", "rule", "same-as")
-URL_SAFE = "!#$%&'()*+,/:;=?@[]~"  # RFC 3986's reserved characters and %: what requests leaves as they are
-_NOT_TOKEN = re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]")  # RFC 9110, 5.6.2
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-
-Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def capture_members(
     order: int | None = None,
     same_as: Earlier | None = None,
 ) -> Iterator[bytes]:
-    """The gzip members of one capture, in file order."""
+    """The gzip members of one capture, whose digest is made, in file order."""
     target = capture.url if capture.final_url == capture.source_url else capture.final_url
     main = new_id()
     common = {"WARC-Date": stamp(capture.captured_at), "WARC-Warcinfo-ID": info_id}
@@ -198,11 +199,11 @@ def capture_members(
     companion = {**common, "WARC-Concurrent-To": main}
     yield _member("metadata", new_id(), target, companion, "application/warc-fields", facts)
     for hop in hops:
-        head = _response_head(hop.status, hop.headers, len(hop.body))
-        yield _http_member("response", new_id(), hop.url, companion, head, hop.body)
+        head = response_head(hop.status, hop.headers, len(hop.body))
+        yield _http_member("response", new_id(), hop.url, companion, head, hop.body, digest(hop.body))
     if request is not None:
-        head = _head(f"GET {_path(target)} HTTP/1.1", request)
-        yield _http_member("request", new_id(), target, companion, head, b"")
+        head = head_of(f"GET {request_path(target)} HTTP/1.1", request)
+        yield _http_member("request", new_id(), target, companion, head, b"", digest(b""))
     last = common if order is None else {**common, ORDER: str(order)}
     if same_as is not None:
         profile = NOT_MODIFIED if capture.status == 304 else SAME_BYTES
@@ -210,26 +211,21 @@ def capture_members(
         last["WARC-Refers-To-Target-URI"] = safe_url(same_as.url)
         last["WARC-Refers-To-Date"] = stamp(same_as.captured_at)
         # A 304's head would be replayed as an empty 304; without one the page is shown as of then (seen in pywb).
-        head = b"" if capture.status == 304 else _head(_status_line(capture.status), capture.headers)
+        head = b"" if capture.status == 304 else head_of(status_line(capture.status), capture.headers)
         yield _member("revisit", main, target, last, "application/http; msgtype=response", head)
     elif is_resource(capture.via, target):
         kinds = [clean_value(value) for name, value in capture.headers if name.lower() == "content-type"]
         kind = kinds[0] if kinds and kinds[0] else "text/plain; charset=utf-8"
-        headers = {**last, "WARC-Payload-Digest": payload_digest(capture)}
+        headers = {**last, "WARC-Payload-Digest": capture.digest}
         yield _member("resource", main, target, headers, kind, capture.body)
     else:
-        head = _response_head(capture.status, capture.headers, len(capture.body))
-        yield _http_member("response", main, target, last, head, capture.body, payload_digest(capture))
+        head = response_head(capture.status, capture.headers, len(capture.body))
+        yield _http_member("response", main, target, last, head, capture.body, capture.digest)
 
 
 def is_resource(via: Via, target: str) -> bool:
     """Whether a capture is a given text and not an HTTP response."""
     return via is Via.TEXT or not target.lower().startswith(("http://", "https://"))
-
-
-def safe_url(url: str) -> str:
-    """A URL with whatever RFC 3986 forbids percent-encoded; what is encoded already stays."""
-    return quote(url.encode("utf-8", "surrogatepass"), safe=URL_SAFE)
 
 
 def stamp(moment: datetime) -> str:
@@ -242,55 +238,14 @@ def digest(data: bytes) -> str:
     return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode("ascii")
 
 
-def payload_digest(capture: Capture) -> str:
-    """The digest of a capture's body, made where nobody has made it yet: a large page takes half a millisecond."""
-    return capture.digest or digest(capture.body)
-
-
-def clean_value(value: str) -> str:
-    """One header line's value: no control characters, so that it can't end its line."""
-    return _CONTROL.sub(" ", value).strip(" \t")
+def with_digest(capture: Capture) -> Capture:
+    """The capture with its body's digest, made where nobody has made it yet."""
+    return capture if capture.digest else replace(capture, digest=digest(capture.body))
 
 
 def _quoted(value: str) -> str:
     plain = value == value.strip() and value.isprintable() and not value.startswith('"')
     return str(value) if plain else json.dumps(value)
-
-
-def _path(url: str) -> str:
-    path = re.sub(r"^[a-z]+://[^/?#]*", "", safe_url(url), flags=re.IGNORECASE).partition("#")[0]
-    return path if path.startswith("/") else f"/{path}"
-
-
-def _head(first: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    """An HTTP head that no name or value can break out of."""
-    lines = [clean_value(first)]
-    lines += (f"{_NOT_TOKEN.sub('_', name) or '_'}: {clean_value(value)}" for name, value in headers)
-    text = "\r\n".join(lines) + "\r\n\r\n"
-    try:
-        return text.encode("latin-1")  # as it came: HTTP clients give header bytes as Latin-1
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")
-
-
-def _response_head(status: int, headers: Headers, size: int) -> bytes:
-    """A response's head over `size` bytes of body that are no longer chunked: untrue framing is renamed."""
-    kept = []
-    for given, value in headers:
-        name = given.strip()
-        untrue = name.lower() == "transfer-encoding" or (
-            name.lower() == "content-length" and value.strip() != str(size)
-        )
-        kept.append((f"{ORIGINAL}{name}" if untrue else name, value))
-    return _head(_status_line(status), kept)
-
-
-def _status_line(status: int) -> str:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Unknown"
-    return f"HTTP/1.1 {status} {phrase}"
 
 
 def _http_member(
@@ -300,12 +255,12 @@ def _http_member(
     headers: Mapping[str, str],
     head: bytes,
     body: bytes,
-    payload: str = "",
+    payload: str,
 ) -> bytes:
-    with_digest = {**headers, "WARC-Payload-Digest": payload or digest(body)}
+    with_payload = {**headers, "WARC-Payload-Digest": payload}
     content_type = f"application/http; msgtype={kind}"
     return _member(
-        kind, identity, url, with_digest, content_type, head + body, packed=body.startswith(PACKED)
+        kind, identity, url, with_payload, content_type, head + body, packed=body.startswith(PACKED)
     )
 
 

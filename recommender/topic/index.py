@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import background, manifest, segments, snapshot, tiers
+from recommender.topic import background, living, manifest, segments, snapshot, tiers
 from recommender.topic.likeness import cosines
 from recommender.topic.manifest import Entry, Frozen, Manifest
 from recommender.topic.query import Part, Scope, nearest
@@ -137,13 +137,13 @@ class TopicIndex:
         """
         with manifest.locked(self._directory):
             self._read()
-            gone = self._among(removed).keys()
+            gone = living.digests(self._state.entries, self._segments, removed).keys()
             if gone:
                 self._commit(self._without(gone), changed=len(gone))
             added, source = 0, iter(documents)
             while batch := list(islice(source, BATCH)):
                 last = {document.article_id: document for document in batch}
-                held = self._among(last)
+                held = living.digests(self._state.entries, self._segments, last)
                 fresh = [d for d in last.values() if held.get(d.article_id) != term_key(d.digest)]
                 if fresh:
                     segment = segments.count(fresh, self._analyzer)
@@ -231,25 +231,8 @@ class TopicIndex:
 
     def _digests(self) -> dict[int, int]:
         if self._held is None:
-            self._held = {}
-            for entry, segment in zip(self._state.entries, self._segments, strict=True):
-                alive = entry.alive()
-                self._held.update(
-                    zip(segment.ids[alive].tolist(), segment.digests[alive].tolist(), strict=True)
-                )
+            self._held = living.digests(self._state.entries, self._segments)
         return self._held
-
-    def _among(self, ids: Iterable[int]) -> dict[int, int]:
-        """The digests of those of some articles that are held."""
-        import numpy as np
-
-        wanted = np.fromiter(ids, np.int64)
-        found: dict[int, int] = {}
-        for entry, segment in zip(self._state.entries, self._segments, strict=True):
-            if len(wanted):
-                rows = np.flatnonzero(np.isin(segment.ids, wanted) & entry.alive())
-                found.update(zip(segment.ids[rows].tolist(), segment.digests[rows].tolist(), strict=True))
-        return found
 
     def _digest(self) -> str:
         return self._frequencies.digest if self._frequencies else background.shipped_digest()
@@ -312,16 +295,7 @@ class TopicIndex:
         self._read()
 
     def _without(self, gone: Collection[int]) -> list[Entry]:
-        """The segments with these articles dead; those with nobody alive are left out."""
-        import numpy as np
-
-        ids = np.fromiter(gone, np.int64, len(gone))
-        entries = []
-        for entry, segment in zip(self._state.entries, self._segments, strict=True):
-            dead = ~entry.alive() | np.isin(segment.ids, ids)
-            if not dead.all():
-                entries.append(replace(entry, dead=tuple(np.flatnonzero(dead).tolist())))
-        return entries
+        return living.without(self._state.entries, self._segments, gone)
 
     def _merge(self) -> None:
         """Make one segment of FAN of a size, and rewrite those with too many dead, until there are none."""

@@ -59,7 +59,8 @@ def nearest(
     idf = snapshot.idf(keys)
     weight = weights.tf(np.array([min(counted[name], MAX_COUNT) for name in names], np.uint16)) * idf
     weight /= max(float(np.sqrt((weight**2).sum())), 1.0)  # below 1 only where there is no term
-    scores = [_scores(part, keys, weight * idf) for part in parts]
+    weight *= idf  # once more, the articles' side
+    scores = [_scores(part, keys, weight) for part in parts]
     chosen = _choose(parts, scores, scope)
     found = [(int(parts[place].segment.ids[row]), min(1.0, score)) for place, row, score in chosen]
     if scope.terms == 0:
@@ -69,7 +70,7 @@ def nearest(
     shares: dict[tuple[int, int], list[TermShare]] = {(place, row): [] for place, row, _ in chosen}
     for place, part in enumerate(parts):
         rows = [row for where, row, _ in chosen if where == place]
-        for row, term, share in _shares(part, rows, keys, weight * idf):
+        for row, term, share in _shares(part, rows, keys, weight):
             shares[place, row].append(TermShare(shown[term], share))
     return [
         Hit(*one, _largest(shares[place, row])[: scope.terms])

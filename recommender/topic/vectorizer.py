@@ -84,6 +84,7 @@ class Analyzer:
 
     def terms(self, title: str, text: str) -> list[str]:
         """Every term of an article as often as it counts. A pair holds a space, a single word none."""
+        self._make_room()
         found: list[str] = []
         for part, times in ((title, TITLE_WEIGHT), (text, 1)):
             row = [self._vocabulary.names[number] for number in self._numbers(part)]
@@ -99,11 +100,14 @@ class Analyzer:
         """
         import numpy as np
 
-        if sum(map(len, self._known.values())) > MAX_KNOWN:
-            self._forget()
+        self._make_room()
         found = [np.fromiter(self._numbers(part), np.int32) for part in parts]
         self._keys.extend(map(term_key, self._vocabulary.names[len(self._keys) :]))
         return found, np.array(self._keys, np.uint64)
+
+    def _make_room(self) -> None:
+        if sum(map(len, self._known.values())) > MAX_KNOWN:
+            self._forget()
 
     def _forget(self) -> None:
         self._vocabulary = _Numbers()

@@ -8,8 +8,8 @@
     score     = Σ_t w(t, q) · w(t, d) / (|w(q)| · |w(d)|)           cosine, in [0, 1]
 
 so a term's share of a score is its summand. With an empty archive idf is the background's; at 2,400
-articles the archive weighs as much; at a million the background is noise. The weights are always those of
-the archive as it is at the time of the question.
+articles the archive weighs as much; at a million the background is noise. The archive's
+frequencies are those of a snapshot (snapshot.py).
 
 The functions are numpy alone: a question must not wait for the 1.1 s (CPU) that scikit-learn's text module
 takes to import. A test holds them equal to scikit-learn's own.
