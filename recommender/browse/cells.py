@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from recommender.browse import text
-from recommender.browse.pages import STANCE_SLUGS, list_path
-from recommender.browse.queries import reasons
+from recommender.browse.shaped import reasons
+from recommender.browse.views import STANCE_SLUGS, Links
 from recommender.models import State, Verdict
 
 if TYPE_CHECKING:
@@ -181,9 +181,9 @@ def render(
     if isinstance(value, bytes):
         return None
     if (table, column) == ("seeds", "key"):
-        path = list_path(datasette, str(value), database if several else None)
+        to = Links(str(datasette.urls.path("/-/readmore")), database if several else None)
         return Markup('<a href="{}">Reading list</a> <small><bdi>{}</bdi></small>').format(
-            path, text.clean(value)
+            to.seed(str(value)), text.clean(value)
         )
     make = _IN_QUERIES.get(column) if table is None else _BY_COLUMN.get((table, column))
     return make(value) if make else None

@@ -260,3 +260,9 @@ def article_changes(db: Database) -> None:
     """What the topic index has yet to learn, told by the tables themselves, in the transaction of the change."""
     for statement in _CHANGES:
         db.execute(statement)
+
+
+@migrations()
+def seeds_by_article(db: Database) -> None:
+    """The page of an article asks whether it is a seed's own."""
+    db.execute("CREATE INDEX seeds_article ON seeds(article_id)")

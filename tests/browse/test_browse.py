@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from recommender.browse import cells, text
 from recommender.browse.pages import HEADERS, View
-from recommender.browse.queries import reasons
+from recommender.browse.shaped import reasons
 from recommender.store.schema import migrations
 
 NOW = "2024-03-14T09:00:00+00:00"
@@ -445,12 +445,8 @@ def test_the_search_box_finds_texts_without_the_shipped_metadata(folder: Path) -
     site = Site(folder / "readmore.db")
     try:
         form = page(site.get("/-/readmore/causeway-toll")).xpath("//form")[0]
-        asked = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
-        query = urlencode(asked | {"_search": "samphire"})
-        found = page(site.get(f"{form.get('action')}?{query}"))
-        assert [cell.text_content() for cell in found.xpath("//td[contains(@class,'col-title')]")] == [
-            PIECES[5][1]
-        ]
+        found = page(site.get(f"{form.get('action')}?{urlencode({'q': 'samphire'})}"))
+        assert [title.text_content() for title in found.xpath("//ol[@class='hits']//h2")] == [PIECES[5][1]]
     finally:
         site.close()
 
