@@ -45,6 +45,11 @@ def kind(version: Version) -> str:
     return version.content_type.partition(";")[0].strip().lower()
 
 
+def is_page(version: Version) -> bool:
+    """Whether a capture is a page, which is worth a frame beside its text."""
+    return kind(version) in HTML
+
+
 def shown(version: Version) -> bool:
     """Whether a capture of this type is shown at all: pages and plain text only."""
     return kind(version) in {*HTML, PLAIN}

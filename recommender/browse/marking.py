@@ -6,7 +6,7 @@ A run is plain text; which mark it carries is data. So no markup of a stranger's
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from recommender.browse.shapes import Run, SharedView, Side, Toward
 from recommender.browse.text import clean, signed
@@ -55,21 +55,27 @@ def sides(shared: Iterable[SharedView], of_seed: bool) -> Iterable[tuple[str, Si
     return ((one.name, one.seed if of_seed else one.piece) for one in shared)
 
 
-def marked(body: str, evidence: Evidence) -> tuple[tuple[Run, ...], ...]:
+def marked(title: str, body: str, evidence: Evidence) -> tuple[tuple[Run, ...], ...]:
     """The paragraphs of a text with the sentences that are evidence marked where they stand."""
-    notes: dict[str, list[str]] = {}
+    notes: dict[str, dict[str, None]] = {}  # sentence to notes, each once
     for toward, several in evidence.values():
         for side in several:
             if side.sentence:
                 said = f"{toward.name}: {leaning(side.polarity)} ({signed(side.polarity)})"
-                notes.setdefault(side.sentence, []).append(
-                    said + (", quoting another" if side.quoted else "")
-                )
+                said += ", quoting another" if side.quoted else ""
+                notes.setdefault(side.sentence, {})[said] = None
+    return tuple(_paragraph(line, notes) for line in paragraphs(title, body))
+
+
+def paragraphs(title: str, body: str) -> Iterator[str]:
+    """A text's lines as they are shown, without the headline that many pages repeat at its top."""
     lines = (clean(line, PARAGRAPH) for line in body.splitlines())
-    return tuple(_paragraph(line, notes) for line in lines if line)
+    for number, line in enumerate(filter(None, lines)):
+        if number or line.casefold() != title.casefold():
+            yield line
 
 
-def _paragraph(line: str, notes: Mapping[str, Sequence[str]]) -> tuple[Run, ...]:
+def _paragraph(line: str, notes: Mapping[str, Iterable[str]]) -> tuple[Run, ...]:
     places = sorted((line.find(sentence), sentence) for sentence in notes if sentence in line)
     runs, at = [], 0
     for start, sentence in places:

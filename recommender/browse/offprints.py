@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from datasette.utils.asgi import Response
 
-from recommender.browse import book, feeds, queries
+from recommender.browse import book, feeds, piece_queries, queries
 from recommender.browse.answers import HEADERS, NotHere, Visit
-from recommender.browse.marking import PARAGRAPH
+from recommender.browse.marking import paragraphs
 from recommender.browse.pages import NO_SEED
 from recommender.browse.shaped import point_of
 from recommender.browse.shapes import SeedPage
@@ -77,16 +77,13 @@ async def _book(visit: Visit, seed: SeedPage) -> Response:
 
 
 async def _chapter(visit: Visit, number: int, point: Point | None) -> book.Chapter | None:
-    from recommender.browse import piece_queries
-
     facts = await piece_queries.facts(visit.db, number)
     row = (await visit.db.execute(_TEXTS, {"id": number, "most": MOST_TEXT})).first()
     if facts is None or row is None:
         return None
-    lines = (clean(line, PARAGRAPH) for line in str(row["text"]).splitlines())
     byline = " · ".join(filter(None, (facts.authors, facts.outlet, day(facts.published))))
     return book.Chapter(
-        facts.title, byline, _why(point) if point else "", tuple(line for line in lines if line)
+        facts.title, byline, _why(point) if point else "", tuple(paragraphs(facts.title, str(row["text"])))
     )
 
 

@@ -165,7 +165,7 @@ async def piece(visit: Visit) -> Page | NotHere:
     related = read_first(await queries.points(db, near.id)) if near else ()
     data = {
         "piece": facts,
-        "paragraphs": marked(text, evidence),
+        "paragraphs": marked(facts.title, text, evidence),
         "cut": cut,
         "toward": tuple(toward for toward, _ in evidence.values()),
         "versions": versions,
@@ -175,7 +175,7 @@ async def piece(visit: Visit) -> Page | NotHere:
         "own_list": await queries.listed(db, as_seed.id) if as_seed else None,
         "related": tuple(one.point for one in related if one.point.article_id != number),
     }
-    extra = {"capture": capture, "framed": capture is not None and captures.shown(capture), "near": near}
+    extra = {"capture": capture, "framed": capture is not None and captures.is_page(capture), "near": near}
     return Page("readmore_piece.html", data, extra | {"as_seed": as_seed})
 
 

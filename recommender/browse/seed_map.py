@@ -1,6 +1,6 @@
 """The map of a seed: where each piece stands, from stored scores. Pure geometry; templates draw it.
 
-    topic, across   0 ─────────────────── nearest │ the article itself, beyond a break in the axis
+    topic, across   farthest ──────────── nearest │ the article itself, beyond a break in the axis
     stance, down    the same side (+1) … opposite sides (−1); can't tell: a band of its own below
 
 Places across are percentages, so that a narrow screen squeezes the plot and never the words; places down
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from textwrap import wrap
 
 from recommender.browse.shapes import Dot, Point
@@ -19,12 +19,18 @@ from recommender.models import Verdict
 
 PLOT = 300  # pixels: both sides with room between their dots on a phone held upright
 MARGIN = 18  # pixels above and below, so that no dot is cut off
-LEFT, RIGHT = 4.0, 86.0  # percent: from no shared word to the nearest piece; the article itself has the rest
+LEFT, RIGHT = 4.0, 86.0  # percent: from the farthest piece to the nearest; the article itself has the rest
 SEED_X = 95.0  # percent
 ROW = 15  # pixels between the rows of the band: a dot of 12 and some air
-APART = 4.2  # percent between two dots of a row: 13 pixels on a screen of 360
+APART = 3.4  # percent between two dots of a row: on a screen of 360 they touch
 MOST = 200  # dots; `similar` keeps 100
-STEP = 0.05  # of a topic score: where the axis may end
+STEPS = (
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+)  # of a topic score between two ticks; the axis is cut to what there is, as they tell
+MOST_STEPS = 6  # between the ends of the axis, so that their figures stand apart on a screen of 360
 CAPTION = 46  # characters of a title on a line of the caption, which fits a screen of 360
 SMALL = 40  # dots on a card's map; more are one blot
 
@@ -55,12 +61,13 @@ class SeedMap:
 def drawn(points: Sequence[Point]) -> SeedMap:
     """The places of all pieces, at most `MOST`."""
     near = sorted(points, key=lambda one: (-one.topic, one.rank))[:MOST]
-    end = _end(near)
+    axis = _axis(near)
+    start, end = axis[0], axis[-1]
     band_top = float(PLOT + 2 * MARGIN + 26)  # 26: the band's own label
     ends: list[float] = []  # of each row of the band: where its last dot stands
     marks = []
     for one in near:
-        x = _across(one.topic, end)
+        x = _across((one.topic - start) / (end - start))
         if one.stance is Verdict.CANT_TELL:
             row = next((number for number, last in enumerate(ends) if last - x >= APART), len(ends))
             ends[row:] = [x, *ends[row + 1 :]]
@@ -71,32 +78,41 @@ def drawn(points: Sequence[Point]) -> SeedMap:
             Mark(one, round(x, 2), round(y, 1), tuple(wrap(one.title, CAPTION, max_lines=2, placeholder="…")))
         )
     band_end = band_top + MARGIN * 2 + max(0, len(ends) - 1) * ROW
-    ticks = tuple((round(_across(end * n / 4, end), 2), round(end * n / 4, 3)) for n in range(5))
+    ticks = tuple((round(_across((topic - start) / (end - start)), 2), topic) for topic in axis)
     levels = ((_down(1), "the same side"), (_down(0), "in between"), (_down(-1), "opposite sides"))
-    return SeedMap(tuple(marks), ticks, levels, _down(1), band_top, band_end, band_end + 44)  # 44: the axis
+    return SeedMap(
+        tuple(marks), ticks, levels, _down(1), band_top, band_end, band_end + 100
+    )  # 100: axis and caption
 
 
 def small(points: Iterable[tuple[float, Verdict, float]]) -> tuple[Dot, ...]:
     """A card's map: topic, stance and agreement as shares of its width and height."""
     several = list(points)[:SMALL]
-    end = max((topic for topic, _, _ in several), default=0) or 1
+    topics = [topic for topic, _, _ in several]
+    least, span = min(topics, default=0), max(topics, default=0) - min(topics, default=0)
     return tuple(
         Dot(
-            round(topic / end, 3),
-            0.95 if stance is Verdict.CANT_TELL else round((1 - side) * 0.38, 3),
-            stance,
+            x=round((topic - least) / span, 3) if span else 1.0,
+            y=0.95 if stance is Verdict.CANT_TELL else round((1 - side) * 0.38, 3),  # the band has the rest
+            stance=stance,
         )
         for topic, stance, side in several
     )
 
 
-def _end(points: Sequence[Point]) -> float:
-    """Where the topic axis ends: at the first step at or above the nearest piece."""
-    return max(STEP, ceil(round(max((one.topic for one in points), default=0) / STEP, 6)) * STEP)
+def _axis(points: Sequence[Point]) -> tuple[float, ...]:
+    """The ticks of the topic axis: it begins and ends at the steps around all pieces."""
+    topics = [one.topic for one in points] or [0.0]
+    for step in STEPS:
+        first = floor(round(min(topics) / step, 6))
+        last = max(first + 1, ceil(round(max(topics) / step, 6)))
+        if last - first <= MOST_STEPS:
+            break
+    return tuple(round(number * step, 3) for number in range(first, last + 1))
 
 
-def _across(topic: float, end: float) -> float:
-    return LEFT + (RIGHT - LEFT) * topic / end
+def _across(share: float) -> float:
+    return LEFT + (RIGHT - LEFT) * share
 
 
 def _down(agreement: float) -> float:
