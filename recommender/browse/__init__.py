@@ -100,7 +100,7 @@ def extra_css_urls(datasette: Datasette, database: str | None) -> Callable[[], A
 
 @_hook
 def render_cell(
-    value: object, column: str, table: str | None, database: str, datasette: Datasette
+    row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Callable[[], Awaitable[Markup | None]] | None:
     """Links, marks and words in place of raw values."""
     if not cells.concerns(table, column):
@@ -110,6 +110,9 @@ def render_cell(
         if not await was_ours(datasette, database):
             return None
         several = sum([await was_ours(datasette, name) for name in datasette.databases]) > 1
-        return cells.render(datasette, database, table, column, value, several=several)
+        keys = row.keys() if hasattr(row, "keys") else ()
+        number = row["id"] if table and "id" in keys else None
+        number = number["value"] if isinstance(number, dict) else number
+        return cells.render(datasette, database, table, column, value, number, several=several)
 
     return cell

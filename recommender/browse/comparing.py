@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from recommender.browse.marking import SENTENCE
 from recommender.browse.shapes import Common, Said, SharedView, Side
 from recommender.browse.text import clean
 from recommender.models import Profile, Target
 
+SENTENCE = 5_000  # characters of a sentence shown whole
 MOST = 12  # targets compared: a profile keeps as many (stance/profile.py TARGETS)
 
 
@@ -25,38 +25,39 @@ def common(shared: Iterable[SharedView], left: Profile | None, right: Profile | 
         left: the left piece's profile, where it is kept.
         right: the right piece's.
     """
-    lefts, rights = _by_name(left), _by_name(right)
-    found = {}
+    found: dict[str, Common] = {}
     for one in shared:
-        if one.name not in found:
-            first, second = lefts.get(one.name), rights.get(one.name)
-            key = first.key if first else second.key if second else None
-            first = first or lefts.get(f"\0{key}")
-            second = second or rights.get(f"\0{key}")
-            found[one.name] = Common(
-                one.name, one.agreement, _said(one.seed, first), _said(one.piece, second)
-            )
-    names = {name.casefold() for name in found}
-    for target in _both(left, right):
-        other = rights[f"\0{target.key}"]
+        first, second = named(left, one.name), named(right, one.name)
+        found.setdefault(
+            one.name, Common(one.name, one.agreement, _said(one.seed, first), _said(one.piece, second))
+        )
+    for target, other in _both(left, right):
         name = clean(max(target.name, other.name, key=len), 120)
-        if name.casefold() not in names:
+        if not any(_alike(name, known) for known in found):
             found[name] = Common(name, None, _said(None, target), _said(None, other))
     return tuple(found.values())[:MOST]
 
 
-def _both(left: Profile | None, right: Profile | None) -> Iterator[Target]:
-    if left and right:
-        keys = {target.key for target in right.targets}
-        yield from (target for target in left.targets if target.key in keys)
-
-
-def _by_name(profile: Profile | None) -> dict[str, Target]:
-    """Targets by their name as pages show it, and by their key, marked so that no name can be one."""
+def named(profile: Profile | None, name: str) -> Target | None:
+    """A profile's target of that name, or of one that ends alike: rankings show the fuller of two names."""
     targets = profile.targets if profile else ()
-    return {f"\0{target.key}": target for target in targets} | {
-        clean(target.name, 120): target for target in targets
-    }
+    exact = (target for target in targets if clean(target.name, 120) == name)
+    return next(
+        iter((*exact, *(target for target in targets if _alike(clean(target.name, 120), name)))), None
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    """`Ada Quill` and `Mayor Ada Quill`, but not `Bo Quill`."""
+    return f" {one}".endswith(f" {other}") or f" {other}".endswith(f" {one}")
+
+
+def _both(left: Profile | None, right: Profile | None) -> Iterator[tuple[Target, Target]]:
+    """Targets of both profiles, matched by key."""
+    others = {target.key: target for target in right.targets} if right else {}
+    for target in left.targets if left else ():
+        if target.key in others:
+            yield target, others[target.key]
 
 
 def _said(side: Side | None, target: Target | None) -> Said:

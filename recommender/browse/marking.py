@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from recommender.browse.comparing import SENTENCE, named
 from recommender.browse.shapes import Run, SharedView, Side, Toward
 from recommender.browse.text import clean, signed
 from recommender.models import Profile
 from recommender.reasons import leaning
 
 MOST_TARGETS = 6  # marked in one text: more colours than a reader tells apart
-SENTENCE = 5_000  # characters of a sentence that are looked for
 PARAGRAPH = 20_000  # characters of a paragraph shown; real ones have under 3,000
 HIT = ("\x02", "\x03")  # what SQLite puts around a hit; `clean` lets neither pass
 
@@ -33,20 +33,17 @@ def gathered(said: Iterable[tuple[str, Side]], profile: Profile | None) -> Evide
     shared: dict[str, Side] = {}
     for name, first in said:
         shared.setdefault(name, first)
-    known = {target.name: target for target in profile.targets} if profile else {}
+    names = [*shared] or [clean(target.name, 120) for target in (profile.targets if profile else ())]
     found: Evidence = {}
-    for name in [*shared, *([] if shared else known)][:MOST_TARGETS]:
-        target, side = known.get(name), shared.get(name)
+    for name in names[:MOST_TARGETS]:
+        target, side = named(profile, name), shared.get(name)
         if target:
             more = tuple(
                 Side(one.polarity, clean(one.sentence, SENTENCE), one.quoted) for one in target.evidence
             )
-            found[name] = (
-                Toward(name=clean(name, 120), polarity=target.polarity, mentions=target.mentions),
-                more,
-            )
+            found[name] = Toward(name, target.polarity, target.mentions), more
         elif side and side.sentence:
-            found[name] = Toward(name=clean(name, 120), polarity=side.polarity, mentions=0), (side,)
+            found[name] = Toward(name, side.polarity, 0), (side,)
     return found
 
 

@@ -155,12 +155,12 @@ async def piece(visit: Visit) -> Page | NotHere:
     text, cut = await piece_queries.body(db, number)
     places, shared = await piece_queries.stands(db, number)
     key = await piece_queries.as_seed(db, number)
-    own = await piece_queries.of_seed(db, number) if key else ()
+    as_seed = await queries.seed(db, key) if key else None
+    own = await piece_queries.of_seed(db, as_seed.id) if as_seed else ()
     profile = (await piece_queries.profiles(db, number, number)).get(number)
     evidence = gathered([*sides(own, of_seed=True), *sides(shared, of_seed=False)], profile)
     versions = await piece_queries.versions(db, number, facts.copy.capture_id)
     capture = next((one for one in versions if one.shown), None)
-    as_seed = await queries.seed(db, key) if key else None
     near = await queries.seed(db, places[0].key) if places and not as_seed else as_seed
     related = read_first(await queries.points(db, near.id)) if near else ()
     data = {

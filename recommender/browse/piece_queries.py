@@ -26,7 +26,9 @@ _FACTS = """
       a.added_at as kept_at
     from articles a left join captures c on c.id = a.best_capture_id where a.id = :id"""
 _TEXT = "select substr(text, 1, :most) as text, length(text) > :most as cut from article_texts where id = :id"
-_PROFILES = "select article_id, profile from profiles where article_id in (:left, :right)"
+_PROFILES = """
+    select p.article_id, p.profile from profiles p join articles a on a.id = p.article_id and a.digest = p.digest
+    where p.article_id in (:left, :right)"""
 _VERSIONS = """
     select * from captures where article_id = :id
     union
@@ -42,8 +44,7 @@ _STANDS = """
     join seeds s on s.id = r.seed_id where r.article_id = :id order by r.rank limit :limit"""
 _AS_SEED = "select key from seeds where article_id = :id order by id limit 1"
 _OF_SEED = """
-    select r.targets from rankings r join seeds s on s.id = r.seed_id where s.article_id = :id
-    order by r.rank limit :limit"""
+    select targets from rankings where seed_id = :seed order by rank limit :limit"""
 _PAIR = """
     select r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets
     from rankings r where r.seed_id = :seed and r.article_id = :id"""
@@ -163,9 +164,9 @@ async def as_seed(db: Database, article: int) -> str | None:
     return clean(row["key"]) if row else None
 
 
-async def of_seed(db: Database, article: int) -> tuple[SharedView, ...]:
+async def of_seed(db: Database, seed: int) -> tuple[SharedView, ...]:
     """What a seed's article shares with the pieces nearest to it."""
-    rows = (await db.execute(_OF_SEED, {"id": article, "limit": MOST_RANKED})).rows
+    rows = (await db.execute(_OF_SEED, {"seed": seed, "limit": MOST_RANKED})).rows
     return tuple(one for row in rows for one in reasons("[]", row["targets"])[1])
 
 

@@ -75,6 +75,12 @@ def minutes(words: int) -> str:
     return f"{max(1, round(words / WORDS_A_MINUTE))}\u202fmin"
 
 
+def minute(value: object) -> str:
+    """`2020-01-11T08:00:12+00:00` as `2020-01-11 08:00`; a day, and what is no date, as it is."""
+    shown = clean(value, 40)
+    return shown.replace("T", " ")[:16] if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", shown) else shown
+
+
 def number(value: object, low: float, high: float) -> float:
     """A stored number inside its range; what is no number, or NaN, counts as 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
 import re
 import socket
@@ -18,7 +16,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from datasette.app import Datasette
+from asking import Site, page
 from lxml import html
 from sqlite_utils import Database
 
@@ -188,34 +186,13 @@ def make_archive(folder: Path) -> Path:
         }
         for article, rank, topic, stance, agreement, sure, blend, listed in RANKED
     )  # fmt: skip
+    target = {"name": "Mayor Okafor", "key": "okafor", "polarity": -0.6, "confidence": 0.8, "mentions": 3,
+              "evidence": [["The mayor never counted the carts, and it shows.", -0.7, False]]}  # fmt: skip
+    profile = json.dumps({"format": 1, "model": "m", "targets": [target]})
+    db.table("profiles").insert({"article_id": 3, "model": "m", "digest": "d3", "profile": profile})
     db.conn.commit()
     db.close()
     return path
-
-
-class Site:
-    """A Datasette and a way to ask it, closed with everything it opened."""
-
-    def __init__(self, *files: Path, **options: Any) -> None:
-        self.ds = Datasette([str(file) for file in files], **options)
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        """The answer to one request."""
-        return self.request("GET", path, **options)
-
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            await self.ds.invoke_startup()
-            answer: httpx.Response = await self.ds.client.request(method, path, **options)
-            return answer
-
-        return asyncio.run(ask())
-
-    def close(self) -> None:
-        self.ds.executor.shutdown()
-        for db in self.ds.databases.values():
-            db.close()
-        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -234,11 +211,6 @@ def site(folder: Path) -> Iterator[Site]:
     opened = Site(config_dir=folder)
     yield opened
     opened.close()
-
-
-def page(response: httpx.Response) -> Any:
-    assert response.status_code == 200, response.text[:500]
-    return html.fromstring(response.text)
 
 
 def titles(tree: Any, section: str) -> list[str]:
@@ -434,9 +406,9 @@ def test_cells_are_marks_words_and_safe_links(site: Site) -> None:
 
 def test_keys_into_other_tables_keep_hostile_labels_to_themselves(site: Site) -> None:
     hostile = {"value": 6, "label": EVIL}
-    cell = cells.render(site.ds, "readmore", "rankings", "article_id", hostile, several=False)
+    cell = cells.render(site.ds, "readmore", "rankings", "article_id", hostile, 1, several=False)
     tree = html.fromstring(str(cell))
-    assert tree.xpath("//a/@href") == ["/readmore/articles/6"]
+    assert tree.xpath("//a/@href") == ["/-/readmore/piece/6"]
     assert "<script>alert(1)</script>" in tree.text_content() and "\u202e" not in tree.text_content()
     assert [element.tag for element in tree.iter()].count("script") == 0
 
