@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from recommender.browse import marking
 from recommender.browse.shaped import Row, copy_of, reasons, scores_of, stance_of
-from recommender.browse.shapes import Edit, Facts, Scores, SharedView, Stands, Version
+from recommender.browse.shapes import Edit, Facts, LastVisit, Scores, SharedView, Stands, Version
 from recommender.browse.text import clean, number, web_url
 from recommender.errors import ArchiveError
 from recommender.models import Profile
@@ -176,7 +176,7 @@ async def pair(db: Database, seed: int, article: int) -> Scores | None:
     return scores_of(row) if row else None
 
 
-async def last_visit(db: Database, article: int) -> tuple[str, str] | None:
-    """What the last `check` of an article's address found, and when."""
+async def last_visit(db: Database, article: int) -> LastVisit | None:
+    """What the last `check` of an article's address found; None where it never did."""
     row = (await db.execute(_VISIT, {"id": article})).first()
-    return (clean(row["state"]), clean(row["checked_at"])) if row else None
+    return LastVisit(clean(row["state"]), clean(row["checked_at"])) if row else None

@@ -377,6 +377,15 @@ def test_a_packed_capture_is_unpacked_and_a_revisit_shows_the_bytes_it_speaks_of
     assert site.get(versions[0]).text == site.get(versions[1]).text
 
 
+def test_the_archived_page_is_there_however_many_copies_came_later(
+    site: Site, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.browse.piece_queries.MOST_VERSIONS", 1)
+    tree = page(site.get(f"/-/readmore/piece/{small.disagrees}"))
+    assert tree.xpath("//iframe/@src") == [f"/-/readmore/capture/{small.page}"]
+    assert len(section(tree, "versions").xpath(".//li")) == 1
+
+
 def test_what_is_no_page_is_told_not_sent(site: Site, small: Small) -> None:
     answer = site.get(f"/-/readmore/capture/{small.pdf}")
     assert "application/pdf" in answer.text and "%PDF" not in answer.text
