@@ -91,6 +91,7 @@ async def reading_list(visit: Visit) -> Page | NotHere:
         "page": view.page,
     }
     path = visit.to.seed(seed.key).partition("?")[0]
+    outlets = await queries.outlets(visit.db, seed.id)
     extra = {
         "view": view,
         "listed": listed,
@@ -100,7 +101,7 @@ async def reading_list(visit: Visit) -> Page | NotHere:
         "earlier": path + replace(view, page=view.page - 1).query() if view.page > 1 else None,
         "later": path + replace(view, page=view.page + 1).query() if len(found) > PAGE else None,
         "choices": choices(view),
-        "outlets": await queries.outlets(visit.db, seed.id),
+        "outlets": outlets if view.outlet in {"", *outlets} else (view.outlet, *outlets),
         "path": path,
         "unfiltered": path + view.everything(),
         "tally": tally(listed.pieces),

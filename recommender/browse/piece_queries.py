@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from recommender.browse import marking
@@ -13,6 +14,8 @@ from recommender.models import Profile
 
 if TYPE_CHECKING:
     from datasette.database import Database
+
+_LANGUAGE = re.compile(r"^(?![a-z]{2}$).*")  # what is no ISO 639-1 code
 
 MOST_TEXT = 50_000  # characters of a text shown, 8,000 words: the page stays under 200 kB in any script
 MOST_VERSIONS = 30  # captures of one article listed; the table has the rest
@@ -63,7 +66,7 @@ async def facts(db: Database, article: int) -> Facts | None:
         authors=clean(row["authors"]),
         outlet=clean(row["outlet"]),
         published=clean(row["published"]),
-        language=clean(row["language"], 20),
+        language=_LANGUAGE.sub("", clean(row["language"])),
         words=row["words"],
         url=web_url(row["address"]),
         copy=copy_of(row),

@@ -163,6 +163,13 @@ def test_a_view_can_be_shared_with_everything_in_it(site: Site) -> None:
     assert form.xpath(".//input[@name='from']/@value") == ["2019-01-01"]
 
 
+def test_a_filter_that_hides_everything_says_so_and_shows_the_way_back(site: Site) -> None:
+    tree = page(site.get(f"/-/readmore/{KEY}?outlet=Nobody&sort=topic"))
+    for name in ("listed", "found"):
+        assert f"/-/readmore/{KEY}?sort=topic" in section(tree, name).xpath(".//a/@href"), name
+    assert tree.xpath("//select/option[@selected]/text()") == ["Nobody"], "what is asked for can be seen"
+
+
 def test_read_first_takes_the_nearest_then_both_sides(site: Site) -> None:
     tree = page(site.get(f"/-/readmore/{KEY}"))
     first = section(tree, "first")
