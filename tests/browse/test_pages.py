@@ -75,6 +75,28 @@ def test_home_shows_each_seed_with_its_map_and_what_is_new(site: Site) -> None:
     assert tree.xpath("//form[@class='ask']/@action") == ["/-/readmore/search"]
 
 
+def test_older_seeds_are_on_pages_of_their_own(small: Small, tmp_path: Any) -> None:
+    (tmp_path / "readmore.db").write_bytes((small.folder / "readmore.db").read_bytes())
+    connection = sqlite3.connect(tmp_path / "readmore.db")
+    connection.executemany(
+        "insert into seeds (key, title, source, state, added_at) values (?1, ?1, 'x', 'failed', '2020')",
+        [[f"more-{number}"] for number in range(30)],
+    )
+    connection.commit()
+    connection.close()
+    opened = Site(tmp_path / "readmore.db")
+    try:
+        first = page(opened.get("/-/readmore"))
+        (older,) = first.xpath("//a[@rel='next']/@href")
+        second = page(opened.get(older))
+        found = [tree.xpath("//ul[@class='cards']//h2/a/@href") for tree in (first, second)]
+        assert len(found[0]) == 24 and len(set(found[0] + found[1])) == len(found[0]) + len(found[1])
+        assert f"/-/readmore/{KEY}" in found[1] and not second.xpath("//a[@rel='next']")
+        assert second.xpath("//a[@rel='prev']/@href") == ["/-/readmore"]
+    finally:
+        opened.close()
+
+
 # Search
 
 
