@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import background, living, manifest, segments, snapshot, tiers
+from recommender.topic import background, living, manifest, merging, segments, snapshot, tiers
+from recommender.topic.arrays import REBUILD
 from recommender.topic.likeness import cosines
 from recommender.topic.manifest import Entry, Frozen, Manifest
-from recommender.topic.query import Part, Scope, nearest
-from recommender.topic.segments import REBUILD, Document, Segment
+from recommender.topic.nearest import Part, Scope
+from recommender.topic.query import answer
+from recommender.topic.segments import Document, Segment
 from recommender.topic.snapshot import DRIFT, Snapshot
 from recommender.topic.vectorizer import Analyzer, term_key
 
@@ -196,7 +198,7 @@ class TopicIndex:
         """
         scope = Scope(limit, among, exclude, terms, only)
         parts, weighed = self._prepare()
-        return nearest((title, text), parts, weighed, self._analyzer, scope)
+        return answer((title, text), parts, weighed, self._analyzer, scope)
 
     def cosines(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """How near each of some articles (title and text) is to each other, as `query` scores; shape (n, n)."""
@@ -223,7 +225,7 @@ class TopicIndex:
                 ) from error
             break
         for entry, segment in zip(state.entries, self._segments, strict=True):
-            if (len(segment.ids), len(segment.rows)) != (entry.articles, entry.postings):
+            if (len(segment.ids), segment.postings()) != (entry.articles, entry.postings):
                 raise ArchiveError(
                     "damaged topic index: a segment of another size", where=entry.name, hint=REBUILD
                 )
@@ -251,7 +253,7 @@ class TopicIndex:
         self._write(replace(self._state, snapshot=Frozen(name, len(self), self._digest(), now), changed=0))
 
     def _prepare(self) -> tuple[tuple[Part, ...], Snapshot]:
-        """The segments with their norms, and the snapshot these are of; kept for the next question.
+        """The segments with their lengths, and the snapshot these are of; kept for the next question.
 
         A snapshot with other background frequencies, or none yet, is one that a writer has to take anew: until
         then it is taken here, for these questions alone.
@@ -264,13 +266,13 @@ class TopicIndex:
                 weighed, name = self._taken(), ""
             parts = []
             for entry, segment in zip(self._state.entries, self._segments, strict=True):
-                path = self._directory / manifest.norms_name(entry.name, name)
-                lengths = manifest.read_norms(path, entry.articles) if name else None
+                path = self._directory / manifest.lengths_name(entry.name, name)
+                lengths = manifest.read_lengths(path, entry.articles) if name else None
                 if lengths is None:
-                    lengths = snapshot.norms(segment, weighed)
+                    lengths = snapshot.lengths(segment, weighed)
                     if name:
-                        manifest.write_norms(path, lengths)
-                parts.append(Part(segment, entry.alive(), lengths))
+                        manifest.write_lengths(path, lengths)
+                parts.append(Part.of(segment, entry.alive() if entry.dead else None, lengths))
             self._ready = tuple(parts), weighed
         return self._ready
 
@@ -278,13 +280,13 @@ class TopicIndex:
         frozen = self._state.snapshot
         keep = {entry.name for entry in self._state.entries}
         if frozen:
-            keep |= {manifest.norms_name(name, frozen.name) for name in keep} | {frozen.name}
+            keep |= {manifest.lengths_name(name, frozen.name) for name in keep} | {frozen.name}
         manifest.sweep(self._directory, keep)
 
     def _save(self, segment: Segment) -> Entry:
         name = manifest.new_name()
         segments.save(segment, self._directory / name)
-        return Entry(name, len(segment.ids), len(segment.rows))
+        return Entry(name, len(segment.ids), segment.postings())
 
     def _commit(self, entries: Sequence[Entry], changed: int = 0) -> None:
         """From here on these segments count; so many articles are not as they were."""
@@ -301,6 +303,6 @@ class TopicIndex:
         """Make one segment of FAN of a size, and rewrite those with too many dead, until there are none."""
         while group := tiers.mergeable(self._state.entries):
             parts = [(self._segments[i], self._state.entries[i].alive()) for i in group]
-            merged = self._save(segments.merge(parts))
+            merged = self._save(merging.merge(parts))
             kept = [entry for i, entry in enumerate(self._state.entries) if i not in group]
             self._commit([*kept, merged])
