@@ -260,3 +260,10 @@ def article_changes(db: Database) -> None:
     """What the topic index has yet to learn, told by the tables themselves, in the transaction of the change."""
     for statement in _CHANGES:
         db.execute(statement)
+
+
+@migrations()
+def copies(db: Database) -> None:
+    """Near copies keep their row and point to the first of them; the topic index holds that one alone."""
+    db.execute("ALTER TABLE articles ADD COLUMN copy_of INTEGER REFERENCES articles(id)")
+    db.execute("CREATE INDEX articles_copy_of ON articles(copy_of) WHERE copy_of IS NOT NULL")
