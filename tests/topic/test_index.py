@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from recommender import workers
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import index as module
-from recommender.topic import manifest, segments, tiers
+from recommender.topic import counting, manifest, segments, tiers
 from recommender.topic.index import Document, TopicIndex
 
 QUESTION = (
@@ -109,12 +110,28 @@ def test_segments_stay_few_and_litter_is_swept(documents: list[Document], tmp_pa
     assert len(list(tmp_path.glob("snapshot-*"))) == 1
 
 
+@pytest.mark.parametrize("cores", [1, 2])
 def test_batches_equal_one_batch(
+    documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    """Counted here one after the other, or by worker processes."""
+    whole = built(tmp_path / "whole", documents)
+    monkeypatch.setattr(counting, "BATCH", 3)
+    monkeypatch.setattr(workers, "cores", lambda: cores)
+    batches = built(tmp_path / "batches", documents)
+    assert ask(batches) == ask(whole)
+    assert [entry.articles for entry in batches.state.entries] == [3, 3, 2]
+
+
+def test_an_article_in_two_batches_counts_as_it_is_last(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = built(tmp_path / "whole", documents)
-    monkeypatch.setattr(module, "BATCH", 3)
-    assert ask(built(tmp_path / "batches", documents)) == ask(whole)
+    monkeypatch.setattr(counting, "BATCH", 3)
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    newer = replace(documents[0], text="Something else entirely.", digest="newer")
+    found = built(tmp_path / "twice", [*documents, newer])
+    assert len(found) == len(documents)
+    assert found.holds(newer.article_id, "newer")
 
 
 KILL = """
