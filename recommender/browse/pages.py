@@ -169,6 +169,7 @@ async def piece(visit: Visit) -> Page | NotHere:
         "paragraphs": marked(facts.title, text, evidence),
         "cut": cut,
         "toward": tuple(toward for toward, _ in evidence.values()),
+        "also": await piece_queries.elsewhere(db, facts),
         "versions": versions,
         "edits": await piece_queries.edits(db, number),
         "last_visit": await piece_queries.last_visit(db, number),

@@ -324,6 +324,29 @@ def test_a_seeds_own_piece_has_its_sentences_and_its_list(site: Site, small: Sma
     assert len(own.xpath(".//li")) == 4 and "gone (410)" in words(own)
 
 
+def test_near_copies_lead_to_each_other(small: Small, tmp_path: Any) -> None:
+    """Also where an older version made the archive, which knew of none."""
+    (tmp_path / "readmore.db").write_bytes((small.folder / "readmore.db").read_bytes())
+    connection = sqlite3.connect(tmp_path / "readmore.db")
+    connection.execute(
+        "update articles set copy_of = ? where id in (?, ?)", [small.agrees, small.hebrew, small.unranked]
+    )
+    connection.commit()
+    opened = Site(tmp_path / "readmore.db")
+    try:
+        for number, others in ((small.agrees, [4, 6]), (small.hebrew, [2, 6])):
+            found = section(page(opened.get(f"/-/readmore/piece/{number}")), "also").xpath(".//li/a/@href")
+            assert found == [f"/-/readmore/piece/{other}" for other in others]
+        assert not page(opened.get(f"/-/readmore/piece/{small.seed}")).xpath("//*[@id='also']")
+        connection.execute("drop index articles_copy_of")
+        connection.execute("alter table articles drop column copy_of")
+        connection.commit()
+        assert opened.get(f"/-/readmore/piece/{small.agrees}").status_code == 200
+    finally:
+        connection.close()
+        opened.close()
+
+
 def test_versions_and_what_changed_between_them(site: Site, small: Small) -> None:
     tree = page(site.get(f"/-/readmore/piece/{small.agrees}"))
     versions = section(tree, "versions")
