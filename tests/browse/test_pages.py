@@ -257,7 +257,17 @@ def test_a_place_on_the_map_tells_topic_and_stance() -> None:
     assert all(plot.band_top < mark.y < plot.band_end for mark in unclear)
     assert unclear[0].y != unclear[1].y, "one would hide the other"
     assert min(mark.x for mark in plot.marks) > 0 and max(mark.x for mark in plot.marks) <= 86
-    assert plot.ticks[0][1] <= 0.4 and plot.ticks[-1][1] >= 0.5
+    assert [topic for _, topic in plot.ticks] == [0.4, 0.42, 0.44, 0.46, 0.48, 0.5]
+    assert (plot.ticks[0][0], plot.ticks[-1][0]) == (disagrees.x, agrees.x), (
+        "figures stand where the pieces do"
+    )
+
+
+@pytest.mark.parametrize("topics", [[0.0], [0.3], [1.0], [0.101, 0.102], [0.0, 1.0]])
+def test_every_map_has_an_axis(topics: list[float]) -> None:
+    plot = drawn([_point(number, topic) for number, topic in enumerate(topics)])
+    assert 1 <= len(plot.ticks) <= 7 and all(0 <= x <= 90 for x, _ in plot.ticks)
+    assert all(4 <= mark.x <= 86 for mark in plot.marks)
 
 
 def test_a_map_without_rankings_says_what_to_do(site: Site, small: Small) -> None:
