@@ -514,6 +514,10 @@ def test_the_feed_is_atom_with_the_last_archived_first(site: Site) -> None:
         assert len(tree.xpath(f"/a:feed/a:{name}", namespaces=ATOM)) == 1
         assert len(tree.xpath(f"//a:entry/a:{name}", namespaces=ATOM)) == 4
     assert len(set(tree.xpath("//a:id/text()", namespaces=ATOM))) == 5
+    elsewhere = site.get(f"/-/readmore/{KEY}.atom", headers={"host": "other.example:99"})
+    names = tree.xpath("//a:id/text()", namespaces=ATOM)
+    assert "other.example" in elsewhere.text
+    assert etree.fromstring(elsewhere.content).xpath("//a:id/text()", namespaces=ATOM) == names
     newest, *each = tree.xpath("//a:updated/text()", namespaces=ATOM)
     assert newest == max(each) and each[0] == "2020-01-11T12:30:15Z"
 
