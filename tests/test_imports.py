@@ -43,7 +43,10 @@ ALLOWED: dict[str, set[str]] = {
     "running": {"crawl", "errors", "models", "progress", "reading", "rebuild", "seeds", "similar", "stance", "store"},
     "upkeep": {"crawl", "errors", "lookup", "models", "seeds", "store"},
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
-    "browse": {"models", "errors", "output", "reasons"},
+    "browse": {
+        "models", "errors", "output", "reasons", "crawl.body", "crawl.outcomes", "reading.charset", "stance.profile",
+        "store.warc_reader",
+    },
     "commands": {
         "choosing", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing",
         "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar",
@@ -65,6 +68,8 @@ PURE = {
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",
     "export.surt", "export.cdxj", "export.kept",
+    "browse.comparing", "browse.marking", "browse.reading_first", "browse.seed_map", "browse.shaped", "browse.shapes",
+    "browse.text", "browse.views",
 }  # fmt: skip
 IMPURE_MODULES = {
     "socket",

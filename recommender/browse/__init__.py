@@ -4,10 +4,11 @@ Registered as an entry point, so Datasette finds it wherever the package is inst
 about databases that are not archives of ours (`archives.py` tells them apart), and it never writes.
 
     archives.py   which databases are ours, and who may see them
-    queries.py    what the pages read          shapes.py   what it becomes
-    pages.py      the pages and their headers  text.py     strangers' words made fit to show
-    cells.py      cells of Datasette's own pages
-    serve.py      starts Datasette on an archive folder
+    pages.py      what each page reads and shows        answers.py   how it is sent, and refused
+    queries.py, home_queries.py, piece_queries.py, searching.py      the SQL
+    shapes.py     what is shown     shaped.py, text.py, marking.py   strangers' words made fit to show
+    captures.py   an archived page, made harmless       offprints.py lists as feeds and books
+    cells.py      cells of Datasette's own pages        serve.py     starts Datasette on an archive folder
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ except ModuleNotFoundError as error:  # an extra of the package: `readmore brows
     hint = "pip install 'readmore[browse]'"
     raise ReadmoreError("browsing needs Datasette, which is not installed", hint=hint) from error
 
-from recommender.browse import cells, pages
+from recommender.browse import cells, offprints, pages
+from recommender.browse.answers import answers
 from recommender.browse.archives import visible, was_ours
 
 if TYPE_CHECKING:
@@ -42,11 +44,20 @@ def _hook(function: _F) -> _F:
 
 @_hook
 def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
-    """The seeds, and the reading list of one."""
-    return [
-        (r"/-/readmore/?$", pages.seeds_page),
-        (r"/-/readmore/(?P<key>[^/]+)$", pages.reading_list_page),
+    """Our pages, each also as JSON; a reading list as a feed and as a book too."""
+    json = r"(?:\.(?P<kind>json))?"
+    routes = [
+        (rf"{json}/?", pages.home),
+        (rf"/search{json}", pages.search),
+        (rf"/piece/(?P<id>[0-9]+){json}", pages.piece),
+        (rf"/capture/(?P<id>[0-9]+){json}", pages.capture),
+        (rf"/compare/(?P<left>[0-9]+)/(?P<right>[0-9]+){json}", pages.compare_pair),
+        (rf"/(?P<key>[^/]+)/map{json}", pages.seed_map_page),
+        (rf"/(?P<key>[^/]+)/compare/(?P<id>[0-9]+){json}", pages.compare_with_seed),
+        (r"/(?P<key>[^/]+)\.(?P<kind>atom|epub)", offprints.offprint),
+        (rf"/(?P<key>[^/]+?){json}", pages.reading_list),
     ]
+    return [(f"/-/readmore{path}$", answers(make)) for path, make in routes]
 
 
 @_hook
@@ -89,7 +100,7 @@ def extra_css_urls(datasette: Datasette, database: str | None) -> Callable[[], A
 
 @_hook
 def render_cell(
-    value: object, column: str, table: str | None, database: str, datasette: Datasette
+    row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Callable[[], Awaitable[Markup | None]] | None:
     """Links, marks and words in place of raw values."""
     if not cells.concerns(table, column):
@@ -99,6 +110,9 @@ def render_cell(
         if not await was_ours(datasette, database):
             return None
         several = sum([await was_ours(datasette, name) for name in datasette.databases]) > 1
-        return cells.render(datasette, database, table, column, value, several=several)
+        keys = row.keys() if hasattr(row, "keys") else ()
+        number = row["id"] if table and "id" in keys else None
+        number = number["value"] if isinstance(number, dict) else number
+        return cells.render(datasette, database, table, column, value, number, several=several)
 
     return cell

@@ -5,15 +5,17 @@ Whatever comes from the data is escaped here by markupsafe; nothing is trusted t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from recommender.browse import text
-from recommender.browse.pages import STANCE_SLUGS, list_path
-from recommender.browse.queries import reasons
+from recommender.browse import marking, text
+from recommender.browse.shaped import reasons
+from recommender.browse.views import STANCE_SLUGS, Links
 from recommender.models import State, Verdict
+from recommender.reasons import leaning
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -56,6 +58,26 @@ def words(value: object) -> Markup | None:
     return None if value in {None, ""} else Markup("<bdi>{}</bdi>").format(text.clean(value))
 
 
+def moment(value: object) -> Markup | None:
+    """A day, or a time to the minute; the exact one on hover."""
+    if value in {None, ""}:
+        return None
+    exact = text.clean(value, 40)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, text.minute(exact))
+
+
+def edit(value: object) -> Markup:
+    """A diff with what was taken out and put in as such."""
+    kinds = {"out": Markup("<del>{}</del>"), "in": Markup("<ins>{}</ins>")}
+    lines = marking.edits(str(value)[:MOST_DIFF])
+    return Markup("<br>").join(
+        Markup('<span dir="auto">{}</span>').format(
+            Markup("").join(kinds.get(run.mark, Markup("{}")).format(run.text) for run in line)
+        )
+        for line in lines
+    )
+
+
 def terms(value: object) -> Markup:
     """Shared terms as words with their shares."""
     pairs, _, readable = reasons(value, "[]")
@@ -79,6 +101,19 @@ def targets(value: object) -> Markup:
     ) or Markup("&nbsp;")
 
 
+def profile(value: object) -> Markup:
+    """Whom a piece speaks of, and how."""
+    try:
+        targets = json.loads(str(value))["targets"]
+        told = [(text.clean(one["name"], 120), text.number(one["polarity"], -1, 1)) for one in targets]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Markup("<em>unreadable</em>")
+    return Markup(", ").join(
+        Markup("<bdi>{}</bdi> ({} {})").format(name, leaning(polarity), text.signed(polarity))
+        for name, polarity in told
+    ) or Markup("&nbsp;")
+
+
 def score(value: object) -> Markup | None:
     """A score with two decimals, the exact one on hover."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -97,47 +132,81 @@ def count_of_bytes(value: object) -> Markup | None:
 _POINTERS = {
     "seed_id": "seeds",
     "article_id": "articles",
+    "copy_of": "articles",
     "best_capture_id": "captures",
     "capture_id": "captures",
+    "from_capture_id": "captures",
+    "to_capture_id": "captures",
+    "refers_to": "captures",
     "duplicate_of": "links",
 }
-_OUR_TABLES = {"articles", "captures", "checks", "links", "rankings", "saves", "seeds", "urls"}
+_MOMENTS = (
+    *("published", "captured_at", "fetched_at", "added_at", "updated_at", "checked_at", "changed_at"),
+    *("submitted_at", "computed_at", "started_at", "finished_at"),
+)
+_OUR_TABLES = frozenset(
+    [
+        "articles",
+        "article_texts",
+        "captures",
+        "changes",
+        "checks",
+        "links",
+        "profiles",
+        "rankings",
+        "runs",
+        "saves",
+        "seeds",
+        "urls",
+    ]
+)
+MOST_DIFF = (
+    2_000  # characters of a diff in a cell: more makes a row a screen high; the piece's page has it all
+)
 
-_BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = {
-    ("articles", "url"): link,
-    ("articles", "canonical_url"): link,
-    ("captures", "url"): link,
-    ("captures", "final_url"): link,
-    ("captures", "source_url"): link,
-    ("captures", "verdict"): verdict,
-    ("captures", "size"): count_of_bytes,
-    ("checks", "url"): link,
-    ("checks", "final_url"): link,
-    ("checks", "state"): mark,
-    ("checks", "reason"): words,
-    ("links", "url"): link,
-    ("links", "state"): mark,
-    ("links", "confidence"): score,
-    ("rankings", "stance"): mark,
-    ("rankings", "terms"): terms,
-    ("rankings", "targets"): targets,
-    ("rankings", "topic"): score,
-    ("rankings", "agreement"): score,
-    ("rankings", "confidence"): score,
-    ("rankings", "blend"): score,
-    ("saves", "url"): link,
-    ("saves", "memento_url"): link,
-    ("saves", "state"): mark,
-    ("saves", "reason"): words,
-    ("seeds", "url"): link,
-    ("seeds", "state"): mark,
-    ("urls", "url"): link,
-} | {
-    (table, column): words
-    for table in ("articles", "links", "seeds")
-    for column in ("title", "author", "authors", "outlet", "heading", "reason")
-}
-_IN_QUERIES: Mapping[str, Callable[[object], Markup | None]] = {
+_BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = (
+    {
+        ("articles", "url"): link,
+        ("articles", "canonical_url"): link,
+        ("captures", "url"): link,
+        ("captures", "final_url"): link,
+        ("captures", "source_url"): link,
+        ("captures", "verdict"): verdict,
+        ("captures", "size"): count_of_bytes,
+        ("changes", "diff"): edit,
+        ("changes", "title_before"): words,
+        ("changes", "title_after"): words,
+        ("checks", "url"): link,
+        ("checks", "final_url"): link,
+        ("checks", "state"): mark,
+        ("checks", "reason"): words,
+        ("links", "url"): link,
+        ("links", "state"): mark,
+        ("links", "confidence"): score,
+        ("profiles", "profile"): profile,
+        ("rankings", "stance"): mark,
+        ("rankings", "terms"): terms,
+        ("rankings", "targets"): targets,
+        ("rankings", "topic"): score,
+        ("rankings", "agreement"): score,
+        ("rankings", "confidence"): score,
+        ("rankings", "blend"): score,
+        ("saves", "url"): link,
+        ("saves", "memento_url"): link,
+        ("saves", "state"): mark,
+        ("saves", "reason"): words,
+        ("seeds", "url"): link,
+        ("seeds", "state"): mark,
+        ("urls", "url"): link,
+    }
+    | {
+        (table, column): words
+        for table in ("articles", "article_texts", "links", "seeds")
+        for column in ("title", "author", "authors", "outlet", "heading", "reason")
+    }
+    | {(table, column): moment for table in _OUR_TABLES for column in _MOMENTS}
+)
+_IN_QUERIES: Mapping[str, Callable[[object], Markup | None]] = {  # by name, for results of queries
     "url": link,
     "state": mark,
     "stance": mark,
@@ -147,20 +216,32 @@ _IN_QUERIES: Mapping[str, Callable[[object], Markup | None]] = {
     "title": words,
     "piece": words,
     "reason": words,
-}
+    "diff": edit,
+} | dict.fromkeys(_MOMENTS, moment)
+
+
+# Cells that open what their row is about.
+_OPENERS = {("articles", "title"), ("article_texts", "title"), ("captures", "captured_at"), ("seeds", "key")}
 
 
 def concerns(table: str | None, column: str) -> bool:
     """Whether `render` has anything to say about this column; asked first, it needs no database."""
     if table is None:
-        return column in _IN_QUERIES
+        return column in _IN_QUERIES or column == "article_id"
     if table not in _OUR_TABLES:
         return False
-    return (table, column) in _BY_COLUMN or column in _POINTERS or (table, column) == ("seeds", "key")
+    return (table, column) in _BY_COLUMN or column in _POINTERS or (table, column) in _OPENERS
 
 
 def render(
-    datasette: Datasette, database: str, table: str | None, column: str, value: object, *, several: bool
+    datasette: Datasette,
+    database: str,
+    table: str | None,
+    column: str,
+    value: object,
+    row: int | None,
+    *,
+    several: bool,
 ) -> Markup | None:
     """The cell as HTML, or None to leave it to Datasette.
 
@@ -170,20 +251,36 @@ def render(
         table: None for the result of a query.
         column: the column's name.
         value: what is stored, or `{"value": ..., "label": ...}` for a key into another table.
+        row: the id of the cell's row, where it has one.
         several: whether more than one archive is open, so that links must say which.
     """
-    if isinstance(value, dict):
-        if column not in _POINTERS:
-            return None
-        href = datasette.urls.row(database, _POINTERS[column], str(value["value"]))
-        label = text.clean(value["label"], 120) or "untitled"
-        return Markup('<a href="{}"><bdi>{}</bdi></a>&nbsp;<em>{}</em>').format(href, label, value["value"])
+    to = Links(str(datasette.urls.path("/-/readmore")), database if several else None)
     if isinstance(value, bytes):
         return None
+    if column in _POINTERS and table != "urls" and value is not None:
+        return _pointer(datasette, database, to, column, value)
+    if isinstance(value, dict):
+        return None
     if (table, column) == ("seeds", "key"):
-        path = list_path(datasette, str(value), database if several else None)
         return Markup('<a href="{}">Reading list</a> <small><bdi>{}</bdi></small>').format(
-            path, text.clean(value)
+            to.seed(str(value)), text.clean(value)
         )
     make = _IN_QUERIES.get(column) if table is None else _BY_COLUMN.get((table, column))
-    return make(value) if make else None
+    shown = make(value) if make else None
+    if shown and row is not None and (table, column) in _OPENERS:
+        href = to.capture(row) if table == "captures" else to.piece(row)
+        return Markup('<a href="{}">{}</a>').format(href, shown)
+    return shown
+
+
+def _pointer(datasette: Datasette, database: str, to: Links, column: str, value: object) -> Markup | None:
+    """A key into another table as a link: an article's to its page, the others' to their rows."""
+    key, label = (value["value"], value["label"]) if isinstance(value, dict) else (value, None)
+    if not isinstance(key, int):
+        return None
+    target = _POINTERS[column]
+    href = to.piece(key) if target == "articles" else datasette.urls.row(database, target, str(key))
+    if label is None:
+        return Markup('<a href="{}">{}</a>').format(href, key)
+    shown = text.clean(label, 120) or "untitled"
+    return Markup('<a href="{}"><bdi>{}</bdi></a>&nbsp;<em>{}</em>').format(href, shown, key)

@@ -1,189 +1,221 @@
-"""Our pages: the seeds, and the reading list of one. They read, render and send strict headers.
+"""Our pages: what each reads and shows. (How they are answered: `answers.py`.)
 
-Both answer GET only and run no script. What is not there is a page of ours too, so that every answer
-of these routes carries the same headers.
+home ─► reading list ─► map, comparison ─► piece ─► the archived page
+search ───────────────────────────────────┘
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlencode
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from datasette.utils.asgi import Response
 
-from recommender.browse import queries, text
-from recommender.browse.archives import visible
-from recommender.browse.shapes import Missing, Piece, Sort
+from recommender.browse import captures, home_queries, piece_queries, queries, searching, seed_map
+from recommender.browse.answers import HEADERS, NotHere, Page, Visit
+from recommender.browse.comparing import common
+from recommender.browse.marking import gathered, marked, sides
+from recommender.browse.reading_first import balanced, read_first
+from recommender.browse.shapes import Facts, Missing, Piece, SeedPage
+from recommender.browse.text import clean, few
+from recommender.browse.views import LONGEST, STANCE_SLUGS, View, choices, page_number
 from recommender.models import State, Verdict
-from recommender.reasons import leaning
 
-if TYPE_CHECKING:
-    from datasette.app import Datasette
-    from datasette.utils.asgi import Request
+__all__ = ["HEADERS", "STANCE_SLUGS", "View"]
 
 PAGE = 20  # found pieces on a page: as many as a reader looks through at one sitting
-LAST_PAGE = 1000  # an offset past 20,000 rows costs time and helps nobody
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data: 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-_STANCE_KEYS = {
-    "agrees": Verdict.AGREES,
-    "mixed": Verdict.MIXED,
-    "disagrees": Verdict.DISAGREES,
-    "cant-tell": Verdict.CANT_TELL,
-}
 _FATES = (
     (State.PENDING, "Still to fetch"),
     (State.FAILED, "Could not be had"),
     (State.SKIPPED, "Left out"),
     (State.DUPLICATE, "The same piece again"),
 )
-STANCE_SLUGS = {verdict: slug for slug, verdict in _STANCE_KEYS.items()}
+NO_SEED = NotHere("No seed goes by that name in this archive.")
+NO_ARTICLE = NotHere("No article has that number in this archive.")
+NO_CAPTURE = NotHere("No capture has that number in this archive.")
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the visitor asked for in the URL. What makes no sense counts as not asked."""
-
-    sort: Sort = Sort.RANK
-    stance: Verdict | None = None
-    only_refs: bool = False
-    page: int = 1
-    db: str | None = None  # named only where more than one archive is open
-
-    @classmethod
-    def read(cls, args: Any, db: str | None) -> View:
-        """From a query string's arguments."""
-        sort, page = args.get("sort"), args.get("page") or ""
-        return cls(
-            sort=Sort(sort) if sort in set(Sort) else Sort.RANK,
-            stance=_STANCE_KEYS.get(args.get("stance") or ""),
-            only_refs=args.get("only") == "refs",
-            page=min(int(page), LAST_PAGE) if page.isascii() and page.isdigit() and int(page) else 1,
-            db=db,
-        )
-
-    def query(self) -> str:
-        """The query string that asks for this, with its "?"; "" where it asks for nothing."""
-        asked = {
-            "sort": self.sort if self.sort is not Sort.RANK else None,
-            "stance": STANCE_SLUGS[self.stance] if self.stance else None,
-            "only": "refs" if self.only_refs else None,
-            "page": self.page if self.page > 1 else None,
-            "db": self.db,
-        }
-        given = {name: value for name, value in asked.items() if value is not None}
-        return "?" + urlencode(given) if given else ""
-
-    def shows(self, piece: Piece) -> bool:
-        """Whether a piece passes the stance filter."""
-        return self.stance is None or (piece.scores is not None and piece.scores.stance is self.stance)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One link among the sorts or filters."""
-
-    label: str
-    query: str
-    chosen: bool
-
-
-def choices(view: View) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    """The sorts and filters as labelled groups of links."""
-    first = replace(view, page=1)
-
-    def choice(label: str, other: View) -> Choice:
-        return Choice(label, other.query(), other == first)
-
-    sorts = tuple(choice(str(sort), replace(first, sort=sort)) for sort in Sort)
-    sides = (choice(str(stance), replace(first, stance=stance)) for stance in Verdict)
-    stances = (choice("all", replace(first, stance=None)), *sides)
-    among = (
-        choice("everything", replace(first, only_refs=False)),
-        choice("the editors’ list", replace(first, only_refs=True)),
-    )
-    return (("Sort by", sorts), ("Stance", stances), ("Among", among))
-
-
-def list_path(datasette: Datasette, key: str, db: str | None = None) -> str:
-    """The address of a seed's reading list, under Datasette's base_url."""
-    tail = "?" + urlencode({"db": db}) if db else ""
-    return str(datasette.urls.path("/-/readmore/" + quote(key, safe=""))) + tail
-
-
-async def seeds_page(datasette: Datasette, request: Request) -> Response:
-    """Every seed as a card."""
-    refused = _refuse(request)
-    if refused:
-        return refused
-    names = await visible(datasette, request.actor, fresh=True)
-    if not names:
-        return await _missing_page(datasette, request, "No archive of readmore is open here.")
-    shelves = [(name, await queries.seeds(datasette.get_database(name))) for name in names]
-    context = {
+async def home(visit: Visit) -> Page:
+    """Every seed as a card, of every archive; and what is new."""
+    page = page_number(visit.request.args)
+    shelves = []
+    for name in visit.names:
+        db = visit.datasette.get_database(name)
+        cards, more = await home_queries.seeds(db, page)
+        arrived, changed = await home_queries.news(db)
+        to = replace(visit.to, db=name if len(visit.names) > 1 else None)
+        shelf = {"archive": name, "seeds": cards, "more": more, "arrived": arrived, "changed": changed}
+        shelves.append((shelf, to))
+    extra = {
         "shelves": shelves,
-        "many": len(names) > 1,
-        "most": queries.MOST_SEEDS,
-        "list_path": lambda key, db: list_path(datasette, key, db if len(names) > 1 else None),
+        "many": len(shelves) > 1,
+        "earlier": visit.to.home(page=page - 1) if page > 1 else None,
+        "later": visit.to.home(page=page + 1) if any(shelf["more"] for shelf, _ in shelves) else None,
     }
-    return await _page(datasette, request, "readmore_seeds.html", names[0], context)
+    return Page("readmore_seeds.html", {"archives": [shelf for shelf, _ in shelves]}, extra)
 
 
-async def reading_list_page(datasette: Datasette, request: Request) -> Response:
+async def search(visit: Visit) -> Page:
+    """Pieces by their words."""
+    page = page_number(visit.request.args)
+    asked = clean(visit.request.args.get("q"), LONGEST)
+    results = await searching.search(visit.db, asked, page)
+    last = page * searching.PAGE >= results.count
+    extra = {
+        "earlier": visit.to.search(asked, page - 1) if page > 1 else None,
+        "later": None if last else visit.to.search(asked, page + 1),
+        "first": (page - 1) * searching.PAGE + 1,
+    }
+    return Page("readmore_search.html", {"results": results, "page": page}, extra)
+
+
+async def reading_list(visit: Visit) -> Page | NotHere:
     """The reading list of one seed: what the editors name, what else is near, what is missing and why."""
-    refused = _refuse(request)
-    if refused:
-        return refused
-    names = await visible(datasette, request.actor, fresh=True)
-    asked = request.args.get("db")
-    for name in [name for name in names if asked in {None, name}]:
-        seed = await queries.seed(datasette.get_database(name), unquote(request.url_vars["key"]))
-        if seed is not None:
-            break
-    else:
-        return await _missing_page(datasette, request, "No seed goes by that name in this archive.")
-
-    db = datasette.get_database(name)
-    view = View.read(request.args, name if asked else None)
-    listed = await queries.listed(db, seed.id)
-    found: tuple[Piece, ...] = ()
-    if not view.only_refs:
-        found = await queries.found(db, seed.id, view.sort, view.stance, PAGE + 1, (view.page - 1) * PAGE)
+    seed = await queries.seed(visit.db, visit.part("key"))
+    if seed is None:
+        return NO_SEED
+    view = View.read(visit.request.args, visit.to.db)
+    listed = await queries.listed(visit.db, seed.id)
+    found = () if view.only_refs else await queries.found(visit.db, seed.id, view, PAGE)
+    first = read_first(await queries.points(visit.db, seed.id))
     pieces = queries.in_order(tuple(piece for piece in listed.pieces if view.shows(piece)), view.sort)
-    context = {
+    data = {
         "seed": seed,
+        "read_first": first,
+        "pieces": pieces,
+        "found": found[:PAGE],
+        "missing": listed.missing,
+        "page": view.page,
+    }
+    path = visit.to.seed(seed.key).partition("?")[0]
+    outlets = await queries.outlets(visit.db, seed.id)
+    extra = {
         "view": view,
         "listed": listed,
-        "pieces": pieces,
+        "balanced": balanced(first),
         "hidden": len(listed.pieces) - len(pieces),
-        "compared": any(piece.scores for piece in (*listed.pieces, *found)),
-        "found": found[:PAGE],
-        "earlier": replace(view, page=view.page - 1).query() if view.page > 1 else None,
-        "later": replace(view, page=view.page + 1).query() if len(found) > PAGE else None,
+        "compared": any(piece.scores for piece in (*listed.pieces, *found)) or bool(first),
+        "earlier": path + replace(view, page=view.page - 1).query() if view.page > 1 else None,
+        "later": path + replace(view, page=view.page + 1).query() if len(found) > PAGE else None,
         "choices": choices(view),
-        "path": list_path(datasette, seed.key),
-        "unfiltered": replace(view, stance=None, page=1).query(),
+        "outlets": outlets if view.outlet in {"", *outlets} else (view.outlet, *outlets),
+        "path": path,
+        "all_hidden": not found and view.page == 1 and view.filtered and not view.only_refs,
+        "unfiltered": path + view.everything(),
         "tally": tally(listed.pieces),
         "fates": by_fate(listed.missing),
     }
-    return await _page(datasette, request, "readmore_list.html", name, context)
+    return Page("readmore_list.html", data, extra)
 
 
-def tally(pieces: tuple[Piece, ...]) -> tuple[tuple[Verdict, int], ...]:
+async def seed_map_page(visit: Visit) -> Page | NotHere:
+    """The ranking of a seed as a plot, and as a table."""
+    seed = await queries.seed(visit.db, visit.part("key"))
+    if seed is None:
+        return NO_SEED
+    points = await queries.points(visit.db, seed.id)
+    extra = {"plot": seed_map.drawn(points) if points else None}
+    return Page("readmore_map.html", {"seed": seed, "points": points}, extra)
+
+
+async def compare_with_seed(visit: Visit) -> Page | NotHere:
+    """A seed's article beside another: what each says of whom both speak of."""
+    seed = await queries.seed(visit.db, visit.part("key"))
+    right = await piece_queries.facts(visit.db, visit.number("id"))
+    if seed is None or right is None:
+        return NO_SEED if seed is None else NO_ARTICLE
+    left = await piece_queries.facts(visit.db, seed.article_id) if seed.article_id else None
+    return await _compared(visit, left, right, seed)
+
+
+async def compare_pair(visit: Visit) -> Page | NotHere:
+    """Any two articles side by side."""
+    left = await piece_queries.facts(visit.db, visit.number("left"))
+    right = await piece_queries.facts(visit.db, visit.number("right"))
+    return await _compared(visit, left, right, None) if left and right else NO_ARTICLE
+
+
+async def _compared(visit: Visit, left: Facts | None, right: Facts, seed: SeedPage | None) -> Page:
+    scores = await piece_queries.pair(visit.db, seed.id, right.id) if seed else None
+    profiles = await piece_queries.profiles(visit.db, left.id if left else 0, right.id)
+    shared = common(
+        scores.shared if scores else (), profiles.get(left.id) if left else None, profiles.get(right.id)
+    )
+    data = {"seed": seed, "left": left, "right": right, "scores": scores, "common": shared}
+    ours = [seed.author, seed.outlet] if seed else []
+    theirs = [left.authors, left.outlet] if left else []
+    extra = {
+        "first": few(next(filter(None, [*theirs[:1], *ours[:1], *theirs[1:]]), "The first")),
+        "second": few(right.authors or right.outlet or "The second"),
+    }
+    return Page("readmore_compare.html", data, extra)
+
+
+async def piece(visit: Visit) -> Page | NotHere:
+    """One article: text with its evidence marked, provenance, versions, lists, and the archived page beside it."""
+    db, number = visit.db, visit.number("id")
+    facts = await piece_queries.facts(db, number)
+    if facts is None:
+        return NO_ARTICLE
+    text, cut = await piece_queries.body(db, number)
+    places, shared = await piece_queries.stands(db, number)
+    key = await piece_queries.as_seed(db, number)
+    as_seed = await queries.seed(db, key) if key else None
+    own = await piece_queries.of_seed(db, as_seed.id) if as_seed else ()
+    profile = (await piece_queries.profiles(db, number, number)).get(number)
+    evidence = gathered([*sides(own, of_seed=True), *sides(shared, of_seed=False)], profile)
+    versions = await piece_queries.versions(db, number, facts.copy.capture_id)
+    capture = await piece_queries.version(db, facts.copy.capture_id) if facts.copy.capture_id else None
+    near = await queries.seed(db, places[0].key) if places and not as_seed else as_seed
+    related = read_first(await queries.points(db, near.id)) if near else ()
+    data = {
+        "piece": facts,
+        "paragraphs": marked(facts.title, text, evidence),
+        "cut": cut,
+        "toward": tuple(toward for toward, _ in evidence.values()),
+        "also": await piece_queries.elsewhere(db, facts),
+        "versions": versions,
+        "edits": await piece_queries.edits(db, number),
+        "last_visit": await piece_queries.last_visit(db, number),
+        "rankings": places,
+        "own_list": await queries.listed(db, as_seed.id) if as_seed else None,
+        "related": tuple(one.point for one in related if one.point.article_id != number),
+    }
+    extra = {"capture": capture, "framed": capture is not None and captures.is_page(capture), "near": near}
+    return Page("readmore_piece.html", data, extra | {"as_seed": as_seed})
+
+
+async def capture(visit: Visit) -> Page | NotHere | Response:
+    """An archived page as it was captured, in a sandbox."""
+    version = await piece_queries.version(visit.db, visit.number("id"))
+    if version is None:
+        return NO_CAPTURE
+    if visit.request.url_vars.get("kind") == "json":
+        return Page("readmore_capture.html", {"capture": version})
+    first = await piece_queries.version(visit.db, version.refers_to) if version.refers_to else version
+    folder = Path(visit.db.path).parent if visit.db.path else None
+    if first is None or folder is None:
+        problem = "The copy with its bytes is gone; `readmore verify` says more."
+    elif not captures.shown(first):
+        problem = ""
+    else:
+        sent = await asyncio.to_thread(captures.kept, folder, first)
+        if isinstance(sent, captures.Kept):
+            return Response(sent.body, 200, dict(captures.HEADERS), sent.content_type)
+        problem = sent
+    return Page("readmore_capture.html", {"capture": version}, {"problem": problem})
+
+
+def tally(pieces: Sequence[Piece]) -> tuple[tuple[Verdict, int], ...]:
     """How many of these take each side, sides nobody takes left out."""
     taken = [piece.scores.stance for piece in pieces if piece.scores]
     return tuple((verdict, taken.count(verdict)) for verdict in Verdict if verdict in taken)
 
 
-def by_fate(missing: tuple[Missing, ...]) -> tuple[tuple[str, tuple[Missing, ...]], ...]:
+def by_fate(missing: Sequence[Missing]) -> tuple[tuple[str, tuple[Missing, ...]], ...]:
     """References without a copy of their own, grouped under words for what became of them."""
     fates = dict(_FATES)
     order = [*fates.values(), "Otherwise missing"]
@@ -193,35 +225,3 @@ def by_fate(missing: tuple[Missing, ...]) -> tuple[tuple[str, tuple[Missing, ...
     ]
     groups = ((words, tuple(one for fate, one in named if fate == words)) for words in order)
     return tuple((words, group) for words, group in groups if group)
-
-
-def _refuse(request: Request) -> Response | None:
-    if request.method in {"GET", "HEAD"}:
-        return None
-    return Response.text(
-        "This page is for reading: GET only.\n", status=405, headers={**HEADERS, "Allow": "GET"}
-    )
-
-
-async def _missing_page(datasette: Datasette, request: Request, message: str) -> Response:
-    return await _page(datasette, request, "readmore_missing.html", None, {"message": message}, status=404)
-
-
-async def _page(
-    datasette: Datasette,
-    request: Request,
-    template: str,
-    db: str | None,
-    context: dict[str, Any],
-    status: int = 200,
-) -> Response:
-    words = {name: getattr(text, name) for name in ("day", "found_by", "host", "percent", "side", "signed")}
-    shared = {
-        **words,
-        "leaning": leaning,
-        "stance_slugs": STANCE_SLUGS,
-        "db": db,
-        "home": datasette.urls.path("/-/readmore"),
-    }
-    html = await datasette.render_template(template, {**shared, **context}, request=request)
-    return Response.html(html, status=status, headers=HEADERS)

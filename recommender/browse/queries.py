@@ -1,44 +1,36 @@
-"""What the pages read: a few indexed queries over rows computed beforehand, made into shapes.
+"""What the reading list and the map read: a few indexed queries over rows computed beforehand, made into shapes.
 
 No query looks at article texts, scores anything, writes, or reads without a limit.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from recommender.browse.shapes import (
-    Copy,
-    Listed,
-    Missing,
-    Piece,
-    Scores,
-    SeedCard,
-    SeedPage,
-    SharedView,
-    Side,
-    Sort,
-)
-from recommender.browse.text import clean, number, web_url
-from recommender.models import State, TermShare, Verdict
+from recommender.browse.shaped import copy_of, missing_of, piece_of, point_of, seed_facts
+from recommender.browse.shapes import Listed, Piece, Point, SeedPage, Sort
+from recommender.browse.text import clean, web_url
+from recommender.browse.views import View
+from recommender.models import State, Verdict
 
 if TYPE_CHECKING:
     from datasette.database import Database
 
-MOST_SEEDS = 200  # cards on one page; the seeds table has the rest, and a search
+MOST_POINTS = 100  # pieces of one map: as many as `similar` keeps; 120 kB of page
+MOST_OUTLETS = 40  # to choose from; a ranking of 100 pieces rarely has more
 MOST_LINKS = 500  # references of one seed on one page; real lists have under 40
-MOST_TERMS = 8  # shared terms shown; their shares fall off quickly
 
 
-_SEEDS = """
-    select s.*, count(l.id) as references_, count(distinct l.article_id) as archived,
-      count(distinct case when a.origin = 'wayback' then a.id end) as wayback,
-      coalesce(sum(l.article_id is null and l.state <> 'duplicate'), 0) as missing
-    from (select * from seeds order by added_at desc, id desc limit :limit) s
-    left join links l on l.seed_id = s.id left join articles a on a.id = l.article_id
-    group by s.id order by s.added_at desc, s.id desc"""
+_POINTS = """
+    select a.id as article_id, a.title, a.authors, a.outlet, a.published, a.words, r.rank, r.topic, r.stance,
+      r.agreement, r.confidence, r.listed
+    from (select id, rank, topic, stance, agreement, confidence, listed, article_id from rankings
+      where seed_id = :seed order by rank limit :limit) r join articles a on a.id = r.article_id
+    order by r.rank"""
+
+_OUTLETS = """
+    select a.outlet, count(*) from rankings r join articles a on a.id = r.article_id
+    where r.seed_id = :seed and a.outlet > '' group by 1 order by 2 desc, 1 limit :limit"""
 
 _SEED = """
     select s.*, a.origin, c.id as capture_id, c.via, c.captured_at, a.added_at as kept_at
@@ -65,7 +57,8 @@ _LISTED = f"""
 _FOUND = """
     select {piece} from rankings r join articles a on a.id = r.article_id
     left join captures c on c.id = a.best_capture_id
-    where r.id in (select r.id from rankings r where r.seed_id = :seed {only} and r.article_id not in
+    where r.id in (select r.id from rankings r join articles a on a.id = r.article_id
+      where r.seed_id = :seed {only} and r.article_id not in
       (select article_id from links where seed_id = :seed and article_id is not null)
       order by {order} limit :limit offset :offset)
     order by {order}"""
@@ -101,23 +94,16 @@ def in_order(pieces: tuple[Piece, ...], sort: Sort) -> tuple[Piece, ...]:
     return tuple(sorted(pieces, key=place))
 
 
-async def seeds(db: Database, limit: int = MOST_SEEDS) -> tuple[SeedCard, ...]:
-    """Seeds with their counts, newest first, at most `limit`."""
-    found = []
-    for row in (await db.execute(_SEEDS, {"limit": limit})).rows:
-        found.append(
-            SeedCard(
-                **_seed_facts(row),
-                state=clean(row["state"]),
-                reason=clean(row["reason"]),
-                references=row["references_"],
-                archived=row["archived"],
-                wayback=row["wayback"],
-                duplicates=row["references_"] - row["archived"] - row["missing"],
-                missing=row["missing"],
-            )
-        )
-    return tuple(found)
+async def points(db: Database, seed_id: int) -> tuple[Point, ...]:
+    """The ranking of a seed, nearest first, at most `MOST_POINTS`."""
+    rows = (await db.execute(_POINTS, {"seed": seed_id, "limit": MOST_POINTS})).rows
+    return tuple(point_of(row) for row in rows)
+
+
+async def outlets(db: Database, seed_id: int) -> tuple[str, ...]:
+    """The outlets of a seed's ranking, those with most pieces first."""
+    rows = (await db.execute(_OUTLETS, {"seed": seed_id, "limit": MOST_OUTLETS})).rows
+    return tuple(clean(row["outlet"], 120) for row in rows)
 
 
 async def seed(db: Database, key: str) -> SeedPage | None:
@@ -126,13 +112,13 @@ async def seed(db: Database, key: str) -> SeedPage | None:
     if row is None:
         return None
     return SeedPage(
-        **_seed_facts(row),
+        **seed_facts(row),
         id=row["id"],
         url=web_url(row["url"]),
         state=clean(row["state"]),
         reason=clean(row["reason"]),
         article_id=row["article_id"],
-        copy=_copy(row) if row["article_id"] is not None else None,
+        copy=copy_of(row) if row["article_id"] is not None else None,
     )
 
 
@@ -145,102 +131,21 @@ async def listed(db: Database, seed_id: int) -> Listed:
         if row["article_id"] is not None:
             first.setdefault(row["article_id"], row["link_id"])
     stand = set(first.values())
-    pieces = tuple(_piece(row, row["position"], row["reason"]) for row in rows if row["link_id"] in stand)
-    missing = tuple(_missing(row) for row in rows if row["link_id"] not in stand)
+    pieces = tuple(piece_of(row, row["position"], row["reason"]) for row in rows if row["link_id"] in stand)
+    missing = tuple(missing_of(row) for row in rows if row["link_id"] not in stand)
     return Listed(pieces, missing, cut)
 
 
-async def found(
-    db: Database, seed_id: int, sort: Sort, stance: Verdict | None, limit: int, offset: int
-) -> tuple[Piece, ...]:
-    """Ranked pieces that the editors do not name, at most `limit` after `offset`."""
-    only = "and r.stance = :stance" if stance else ""
-    sql = _FOUND.format(piece=_PIECE, only=only, order=_ORDER[sort])
-    values = {"seed": seed_id, "stance": str(stance or ""), "limit": limit, "offset": offset}
-    return tuple(_piece(row, None, "") for row in (await db.execute(sql, values)).rows)
-
-
-def _seed_facts(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: clean(row[name]) for name in ("key", "title", "author", "outlet", "published")}
-
-
-def _copy(row: Mapping[str, Any]) -> Copy:
-    via, when = row["via"] or row["origin"], row["captured_at"] or row["kept_at"]
-    return Copy(clean(via), clean(when), row["capture_id"])
-
-
-def _piece(row: Mapping[str, Any], position: int | None, note: object) -> Piece:
-    return Piece(
-        article_id=row["article_id"],
-        title=clean(row["article_title"]) or "Untitled",
-        authors=clean(row["authors"]),
-        outlet=clean(row["outlet"]),
-        published=clean(row["article_published"]),
-        words=row["words"],
-        url=web_url(row["article_url"]),
-        copy=_copy(row),
-        position=position,
-        note=clean(note),
-        scores=_scores(row) if row["rank"] is not None else None,
-    )
-
-
-def _missing(row: Mapping[str, Any]) -> Missing:
-    return Missing(
-        link_id=row["link_id"],
-        position=row["position"],
-        title=clean(row["title"]) or "Untitled",
-        author=clean(row["author"]),
-        url=web_url(row["url"]),
-        state=clean(row["state"]),
-        reason=clean(row["reason"]),
-        resolved_by=clean(row["resolved_by"]),
-        confidence=number(row["confidence"], 0, 1),
-        attempts=row["attempts"],
-        same_as=clean(row["same_as"] or row["article_title"]),
-    )
-
-
-def _scores(row: Mapping[str, Any]) -> Scores:
-    terms, shared, readable = reasons(row["terms"], row["targets"])
-    stance = row["stance"]
-    return Scores(
-        rank=row["rank"],
-        topic=number(row["topic"], 0, 1),
-        stance=Verdict(stance) if stance in _STANCES else Verdict.CANT_TELL,
-        agreement=number(row["agreement"], -1, 1),
-        confidence=number(row["sure"], 0, 1),
-        blend=number(row["blend"], 0, 1),
-        terms=terms,
-        shared=shared,
-        readable=readable,
-    )
-
-
-def reasons(terms: object, targets: object) -> tuple[tuple[TermShare, ...], tuple[SharedView, ...], bool]:
-    """The stored JSON of a ranking as shapes, and whether it could be read.
-
-    Args:
-        terms: `[[term, share], ...]`.
-        targets: `[{name, weight, agreement, seed: SIDE, piece: SIDE}, ...]`, where SIDE is
-            `{polarity, sentence}` and may say `quoted`; a sentence may be null.
-    """
-    try:
-        pairs = [TermShare(clean(term, 60), number(share, 0, 1)) for term, share in json.loads(str(terms))]
-        shared = [
-            SharedView(
-                name=clean(target["name"], 120),
-                weight=number(target["weight"], 0, 1),
-                agreement=number(target["agreement"], -1, 1),
-                seed=_side(target["seed"]),
-                piece=_side(target["piece"]),
-            )
-            for target in json.loads(str(targets))
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return (), (), False
-    return tuple(pairs[:MOST_TERMS]), tuple(shared), True
-
-
-def _side(value: Mapping[str, Any]) -> Side:
-    return Side(number(value["polarity"], -1, 1), clean(value["sentence"]), bool(value.get("quoted")))
+async def found(db: Database, seed_id: int, view: View, limit: int) -> tuple[Piece, ...]:
+    """Ranked pieces that the editors do not name and that pass the view's filters: `limit`, and one to tell of more."""
+    asked = {
+        "stance": ("r.stance = :stance", str(view.stance or "")),
+        "outlet": ("a.outlet = :outlet", view.outlet),
+        "since": ("a.published >= :since", view.since),
+        "until": ("substr(a.published, 1, 10) <= :until and a.published > ''", view.until),
+    }
+    only = "".join(f" and {sql}" for sql, value in asked.values() if value)
+    sql = _FOUND.format(piece=_PIECE, only=only, order=_ORDER[view.sort])
+    values = {name: value for name, (_, value) in asked.items()}
+    page = {"seed": seed_id, "limit": limit + 1, "offset": (view.page - 1) * limit}
+    return tuple(piece_of(row, None, "") for row in (await db.execute(sql, values | page)).rows)

@@ -11,6 +11,7 @@ import unicodedata
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+WORDS_A_MINUTE = 238  # silent reading of English non-fiction (Brysbaert 2019, 190 studies)
 LONGEST = 600  # characters; a headline has under 200, a quoted sentence rarely over 500
 CLEAR = (
     0.36  # an agreement under this is no verdict's ground (stance/agreement.py STRONG: both sides P >= .8)
@@ -67,6 +68,23 @@ def day(value: object) -> str:
     except ValueError:
         return text
     return f"{found.day} {found:%B} {found.year}"
+
+
+def few(names: str | None) -> str:
+    """At most two of a byline's names; `Bo Lind and others` for more."""
+    several = [name.strip() for name in (names or "").split(",") if name.strip()]
+    return ", ".join(several) if len(several) < 3 else f"{several[0]} and others"
+
+
+def minutes(words: int) -> str:
+    """How long a text takes to read."""
+    return f"{max(1, round(words / WORDS_A_MINUTE))}\u202fmin"
+
+
+def minute(value: object) -> str:
+    """`2020-01-11T08:00:12+00:00` as `2020-01-11 08:00`; a day, and what is no date, as it is."""
+    shown = clean(value, 40)
+    return shown.replace("T", " ")[:16] if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", shown) else shown
 
 
 def number(value: object, low: float, high: float) -> float:

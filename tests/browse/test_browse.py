@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import json
 import re
 import socket
@@ -18,13 +16,13 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from datasette.app import Datasette
+from asking import Site, page
 from lxml import html
 from sqlite_utils import Database
 
 from recommender.browse import cells, text
 from recommender.browse.pages import HEADERS, View
-from recommender.browse.queries import reasons
+from recommender.browse.shaped import reasons
 from recommender.store.schema import migrations
 
 NOW = "2024-03-14T09:00:00+00:00"
@@ -44,6 +42,17 @@ RANKED = [  # article, rank, topic, stance, agreement, confidence, blend, listed
     (4, 4, 0.33, "can't tell", 0.0, 0.1, 0.33, 1),
     (6, 5, 0.02, "can't tell", 0.0, 0.0, 0.2, 0),
 ]
+OURS = (  # an address of each of our pages
+    *(
+        "",
+        "/search?q=samphire",
+        "/causeway-toll",
+        "/causeway-toll/map",
+        "/causeway-toll/compare/3",
+        "/compare/2/3",
+    ),
+    *("/piece/3", "/capture/3", "/causeway-toll.atom", "/causeway-toll.epub", ".json", "/piece/3.json"),
+)
 TERMS = json.dumps([["causeway", 0.31], ["toll", 0.22], ["ferry", 0.1]])
 TARGETS = json.dumps(
     [
@@ -188,34 +197,13 @@ def make_archive(folder: Path) -> Path:
         }
         for article, rank, topic, stance, agreement, sure, blend, listed in RANKED
     )  # fmt: skip
+    target = {"name": "Mayor Okafor", "key": "okafor", "polarity": -0.6, "confidence": 0.8, "mentions": 3,
+              "evidence": [["The mayor never counted the carts, and it shows.", -0.7, False]]}  # fmt: skip
+    profile = json.dumps({"format": 1, "model": "m", "targets": [target]})
+    db.table("profiles").insert({"article_id": 3, "model": "m", "digest": "d3", "profile": profile})
     db.conn.commit()
     db.close()
     return path
-
-
-class Site:
-    """A Datasette and a way to ask it, closed with everything it opened."""
-
-    def __init__(self, *files: Path, **options: Any) -> None:
-        self.ds = Datasette([str(file) for file in files], **options)
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        """The answer to one request."""
-        return self.request("GET", path, **options)
-
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            await self.ds.invoke_startup()
-            answer: httpx.Response = await self.ds.client.request(method, path, **options)
-            return answer
-
-        return asyncio.run(ask())
-
-    def close(self) -> None:
-        self.ds.executor.shutdown()
-        for db in self.ds.databases.values():
-            db.close()
-        gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -234,11 +222,6 @@ def site(folder: Path) -> Iterator[Site]:
     opened = Site(config_dir=folder)
     yield opened
     opened.close()
-
-
-def page(response: httpx.Response) -> Any:
-    assert response.status_code == 200, response.text[:500]
-    return html.fromstring(response.text)
 
 
 def titles(tree: Any, section: str) -> list[str]:
@@ -271,8 +254,12 @@ def test_topic_and_stance_stand_apart_with_the_sentences_side_by_side(site: Site
     assert "Dov Castellane" in quotes[1] and "counted the carts" in quotes[1]
     assert "quoting another" not in quotes[1]
     folded = [quote.text_content() for quote in first.xpath(".//details//blockquote")]
-    assert "quoting another" in folded[1] and "neutral" in folded[2]
-    assert "No one sentence stands for it" in folded[3]
+    assert len(folded) == 2 and "quoting another" in folded[1]
+    more = first.xpath(".//p[@class='note']")[0]
+    assert "And of Sal Brine" in more.text_content()
+    everything = page(site.get(more.xpath("./a/@href")[0]))
+    assert "neutral" in everything.text_content()
+    assert "No one sentence stands for it" in everything.text_content()
     assert "From the Wayback Machine, as it was on 20 February 2024" in first.text_content()
 
 
@@ -393,6 +380,26 @@ def test_an_empty_seed_says_what_to_do(site: Site) -> None:
     assert "readmore fetch bare" in tree.text_content() and "no host answered" in tree.text_content()
 
 
+def test_a_seed_whose_own_article_is_not_archived_can_be_compared(tmp_path: Path) -> None:
+    path = make_archive(tmp_path)
+    connection = sqlite3.connect(path)
+    connection.execute("update seeds set article_id = null where id = 1")
+    connection.commit()
+    connection.close()
+    site = Site(path)
+    try:
+        tree = page(site.get("/-/readmore/causeway-toll/compare/3"))
+        assert "ribbon and a band" in tree.text_content() and "Imre Halloran: critical" in tree.text_content()
+        assert page(site.get("/-/readmore/causeway-toll/map")).xpath("//table")
+    finally:
+        site.close()
+
+
+def test_a_piece_says_what_became_of_its_address(site: Site) -> None:
+    told = page(site.get("/-/readmore/piece/3")).text_content()
+    assert "Original gone when last visited, 14 March 2024" in " ".join(told.split())
+
+
 def test_the_seeds_are_cards_that_count_what_became_of_the_references(site: Site) -> None:
     cards = page(site.get("/-/readmore")).xpath("//ul[@class='cards']/li")
     assert [card.xpath(".//a/@href")[0] for card in cards] == [
@@ -406,9 +413,10 @@ def test_the_seeds_are_cards_that_count_what_became_of_the_references(site: Site
 def test_links_lie_under_base_url(folder: Path) -> None:
     site = Site(folder / "readmore.db", settings={"base_url": "/library/"})
     try:
-        tree = page(site.get("/-/readmore/causeway-toll"))
-        hrefs = tree.xpath("//@href|//@action")
-        assert all(h.startswith(("/library/", "http", "#")) for h in hrefs), hrefs
+        for path in OURS[:8]:
+            tree = page(site.get("/-/readmore" + path))
+            hrefs = tree.xpath("//@href|//@action|//@src")
+            assert all(h.startswith(("/library/", "http", "#")) for h in hrefs), (path, hrefs)
         assert page(site.get("/")).xpath("//p[@class='rm-home']/a/@href") == ["/library/-/readmore"]
     finally:
         site.close()
@@ -434,9 +442,9 @@ def test_cells_are_marks_words_and_safe_links(site: Site) -> None:
 
 def test_keys_into_other_tables_keep_hostile_labels_to_themselves(site: Site) -> None:
     hostile = {"value": 6, "label": EVIL}
-    cell = cells.render(site.ds, "readmore", "rankings", "article_id", hostile, several=False)
+    cell = cells.render(site.ds, "readmore", "rankings", "article_id", hostile, 1, several=False)
     tree = html.fromstring(str(cell))
-    assert tree.xpath("//a/@href") == ["/readmore/articles/6"]
+    assert tree.xpath("//a/@href") == ["/-/readmore/piece/6"]
     assert "<script>alert(1)</script>" in tree.text_content() and "\u202e" not in tree.text_content()
     assert [element.tag for element in tree.iter()].count("script") == 0
 
@@ -445,12 +453,8 @@ def test_the_search_box_finds_texts_without_the_shipped_metadata(folder: Path) -
     site = Site(folder / "readmore.db")
     try:
         form = page(site.get("/-/readmore/causeway-toll")).xpath("//form")[0]
-        asked = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
-        query = urlencode(asked | {"_search": "samphire"})
-        found = page(site.get(f"{form.get('action')}?{query}"))
-        assert [cell.text_content() for cell in found.xpath("//td[contains(@class,'col-title')]")] == [
-            PIECES[5][1]
-        ]
+        found = page(site.get(f"{form.get('action')}?{urlencode({'q': 'samphire'})}"))
+        assert [title.text_content() for title in found.xpath("//ol[@class='hits']//h2")] == [PIECES[5][1]]
     finally:
         site.close()
 
@@ -505,12 +509,23 @@ def test_databases_of_others_are_left_alone(tmp_path: Path) -> None:
         site.close()
 
 
+def test_a_page_shows_no_more_than_datasette_would_of_one_table(folder: Path) -> None:
+    """Texts that may not be seen as a table may not be seen on our pages."""
+    tables = {"article_texts": {"allow": False}}
+    site = Site(folder / "readmore.db", metadata={"databases": {"readmore": {"tables": tables}}})
+    try:
+        assert site.get("/readmore/articles").status_code == 200
+        assert {site.get("/-/readmore" + path).status_code for path in OURS} == {404}
+    finally:
+        site.close()
+
+
 def test_a_page_shows_no_more_than_datasette_would(folder: Path) -> None:
     site = Site(folder / "readmore.db", metadata={"databases": {"readmore": {"allow": {"id": "librarian"}}}})
     try:
-        for path in ("/-/readmore", "/-/readmore/causeway-toll"):
-            answer = site.get(path)
-            assert answer.status_code == 404 and "causeway" not in answer.text
+        for path in OURS:
+            answer = site.get("/-/readmore" + path)
+            assert answer.status_code == 404 and "causeway" not in answer.text.replace(path, ""), path
         cookie = {"ds_actor": site.ds.sign({"a": {"id": "librarian"}}, "actor")}
         assert site.get("/-/readmore/causeway-toll", cookies=cookie).status_code == 200
     finally:
@@ -532,6 +547,15 @@ def test_two_archives_side_by_side_keep_their_lists_apart(folder: Path, tmp_path
         assert tree.xpath("//h1")[0].text_content() == "The other archive"
         assert all("db=second" in href for href in tree.xpath("//nav[@class='choices']//@href"))
         assert "?db=second" in " ".join(page(site.get("/second/seeds")).xpath("//td//@href"))
+        for path in OURS[1:7]:
+            tree = page(site.get(f"/-/readmore{path}{'&' if '?' in path else '?'}db=second"))
+            ours = [
+                href for href in tree.xpath("//main//@href|//main//@src") if href.startswith("/-/readmore")
+            ]
+            assert ours and all("db=second" in href for href in ours), path
+            fields = tree.xpath("//form[@role='search']//input[@name='db']/@value")
+            assert fields == ["second"], path
+        assert "The other archive" in site.get("/-/readmore/causeway-toll.json?db=second").text
     finally:
         site.close()
 
@@ -604,6 +628,11 @@ def test_numbers_and_days_read_well() -> None:
     assert text.day("sometime") == "sometime"
     assert (text.signed(-0.481), text.signed(0.5), text.signed(-0.001)) == ("−0.48", "+0.50", "0.00")
     assert [text.number(v, 0, 1) for v in (2, -1, "x", None, float("nan"), True)] == [1, 0, 0, 0, 0, 0]
+
+
+def test_a_long_byline_names_one() -> None:
+    assert text.few("Bo Lind") == "Bo Lind" and text.few("Bo Lind, Eva Holm") == "Bo Lind, Eva Holm"
+    assert text.few("Bo Lind, Eva Holm, Ida Thorn") == "Bo Lind and others" and text.few(None) == ""
 
 
 @pytest.mark.parametrize("targets", ["", "{", "[1]", '[{"name": "x"}]', "null", '{"a": 1}', "[" * 5000])

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -69,3 +70,25 @@ def test_without_datasette_the_way_to_get_it_is_said() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'readmore[browse]'" in done.stderr and done.returncode == 1
+
+
+def test_an_installed_package_brings_every_template_and_style(root: Path) -> None:
+    """What lies beside the modules is what `package-data` names: pip installs nothing else."""
+    globs = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"][
+        "recommender"
+    ]
+    package = root / "recommender"
+    named = {path for pattern in globs for path in package.glob(pattern)}
+    there = {
+        path
+        for path in (package / "browse").rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert there and there <= named
+
+
+def test_the_default_archive_is_configured_as_new_ones_are(root: Path) -> None:
+    """archive/ lies in the checkout, so its files are copies: they must stay the same."""
+    for name in ("metadata.yaml", "settings.json"):
+        package = root / "recommender" / "store" / "folder" / name
+        assert (root / "archive" / name).read_bytes() == package.read_bytes(), name
