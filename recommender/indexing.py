@@ -16,6 +16,7 @@ class Stats:
 
     Attributes:
         articles, archived: in the index; in the archive.
+        copies: of the archived, those that are near copies of others and so not in the index.
         terms: different ones, single words and pairs.
         postings: how often "this term stands in this article" is true.
         bytes: of all its files.
@@ -27,6 +28,7 @@ class Stats:
 
     articles: int
     archived: int
+    copies: int
     segments: int
     terms: int
     postings: int
@@ -64,6 +66,7 @@ def stats(store: Store) -> Stats:
     return Stats(
         articles=len(index),
         archived=store.library.count(),
+        copies=store.library.count_copies(),
         segments=len(index.segments),
         terms=len(np.unique(np.concatenate(keys))) if keys else 0,
         postings=sum(segment.postings() for segment in index.segments),

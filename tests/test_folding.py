@@ -56,10 +56,14 @@ def copies(folder: Path) -> dict[int, int | None]:
         return {article.id or 0: article.copy_of for article in store.library.facts()}
 
 
-def test_copies_point_to_the_first_and_the_index_holds_that_alone(archive: tuple[str, Path]) -> None:
+def test_copies_point_to_the_first_and_the_index_holds_that_alone(
+    archive: tuple[str, Path], readmore: Readmore
+) -> None:
     assert copies(archive[1]) == {1: None, 2: None, 3: 2, 4: 2, 5: None}
     with Store.open(archive[1]) as store:
         assert current_index(store).known() == {1, 2, 5}
+    said = readmore(*archive, "index", "--stats").out
+    assert "3 of 5 archived, 2 near copies of others" in said
 
 
 def test_a_rebuild_finds_the_same_copies(archive: tuple[str, Path]) -> None:

@@ -57,8 +57,13 @@ def command(archive: Path, rebuild: bool, stats: bool, style: Format) -> None:
 
 def _rows(found: Stats) -> list[dict[str, str]]:
     counted = f"{found.snapshot_made}, among {found.snapshot_articles:,} articles"
+    folded = (
+        f", {found.copies:,} near {'copy' if found.copies == 1 else 'copies'} of others"
+        if found.copies
+        else ""
+    )
     rows = {
-        "Articles": f"{found.articles:,} of {found.archived:,} archived",
+        "Articles": f"{found.articles:,} of {found.archived:,} archived{folded}",
         "Segments": f"{found.segments:,}",
         "Terms": f"{found.terms:,}",
         "Postings": f"{found.postings:,}",

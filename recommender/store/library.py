@@ -146,6 +146,10 @@ class Library:
         row = self.db.execute("SELECT copy_of FROM articles WHERE id = ?", [article_id]).fetchone()
         return int(row[0]) if row and row[0] is not None else article_id
 
+    def count_copies(self) -> int:
+        """How many articles are near copies of others."""
+        return int(self.db.execute("SELECT count(*) FROM articles WHERE copy_of IS NOT NULL").fetchone()[0])
+
     def copies(self, firsts: Iterable[int]) -> dict[int, list[int]]:
         """The ids of the copies of these articles, by whose they are; only of those that have any."""
         sql = "SELECT copy_of, id FROM articles WHERE copy_of IN (SELECT value FROM json_each(?)) ORDER BY id"
