@@ -172,6 +172,16 @@ class Hit:
     terms: tuple[TermShare, ...] = ()  # largest first
 
 
+class TargetKind(StrEnum):
+    """What a name stands for. Only persons and organisations are somebody an author can be for or against."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"  # a state, a city, a region
+    THING = "thing"  # a law, a war, a programme
+    UNKNOWN = "unknown"  # a single word that nothing tells
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence about a target and what it shows."""
@@ -191,6 +201,7 @@ class Target:
     confidence: float  # [0, 1]
     mentions: int
     evidence: tuple[Evidence, ...] = ()  # strongest first
+    kind: TargetKind = TargetKind.PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +210,7 @@ class Profile:
 
     model: str  # the scorer that made it
     targets: tuple[Target, ...] = ()  # most mentioned first
+    opinion: float = 1.0  # [0, 1]: how likely the piece argues a view of its author's, rather than reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +231,7 @@ class Agreement:
     score: float  # [-1, 1]; 0 where nothing can be told
     confidence: float  # [0, 1]
     shared: tuple[SharedTarget, ...] = ()  # heaviest first
+    reason: str = ""  # why nothing can be told; empty beside any other verdict
 
 
 @dataclass(frozen=True, slots=True)

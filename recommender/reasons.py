@@ -54,6 +54,7 @@ def view(item: Recommendation) -> dict[str, object]:
         "listed": item.listed,
         "terms": [{"term": share.term, "share": round(share.share, 4)} for share in item.terms],
         "targets": [target_view(shared) for shared in item.agreement.shared],
+        "reason": item.agreement.reason or None,
     }
 
 
