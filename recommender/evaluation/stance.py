@@ -31,7 +31,7 @@ BASIL_SIDES = {"liberal": "left", "left": "left", "conservative": "right", "righ
 
 def evaluate_targets(path: Path, scorer: Scorer) -> Result:
     """Polarity toward a marked name (newsmtsc): macro-F1, F1 of each class, accuracy."""
-    rows = _read(path, "sentence", "from", "to", "polarity")
+    rows = read(path, "sentence", "from", "to", "polarity")
     mentions = [Mention(row["sentence"], int(row["from"]), int(row["to"])) for row in rows]
     guesses = [_class(*scores) for scores in scorer.polarity(mentions)]
     return _classes("stance sentences", [int(row["polarity"]) for row in rows], guesses)
@@ -43,9 +43,9 @@ def evaluate_person(path: Path, scorer: Scorer) -> Result:
     Positive is a polarity above the neutral point by more than BAND, negative one below by more; a target the
     profile does not hold is neutral. `found` is the share of targets that the profile holds.
     """
-    rows = _read(path, "title", "text", "target", "sentiment")
+    rows = read(path, "title", "text", "target", "sentiment")
     made = profiles(((row["title"], row["text"]) for row in rows), scorer)
-    targets = [_pick(one, row["target"]) for one, row in zip(made, rows, strict=True)]
+    targets = [pick(one, row["target"]) for one, row in zip(made, rows, strict=True)]
     neutral = calibration.of(scorer.name).neutral
     guesses = [_side(target.polarity - neutral) if target else 0 for target in targets]
     result = _classes("stance persent", [PERSON_LABELS[row["sentiment"]] for row in rows], guesses)
@@ -66,13 +66,9 @@ def evaluate_pairs(path: Path, scorer: Scorer) -> Result:
     counts pairs; intervals resample persons, debates, topics or events, since pairs that share a piece are
     not independent.
     """
-    rows = _read(path, "id", "text")
-    made = profiles(((_headline(row), row["text"]) for row in rows), scorer)
-    judged = [
-        [_judge(made[left], made[right], same) for left, right, same in group] for group in _pairs(rows)
-    ]
+    judged = _judged(path, scorer)
 
-    def over(measure: Callable[[list[_Pair]], float]) -> tuple[float, tuple[float, float]]:
+    def over(measure: Callable[[list[Pair]], float]) -> tuple[float, tuple[float, float]]:
         whole = measure([pair for group in judged for pair in group])
         return whole, bootstrap(len(judged), lambda drawn: measure([p for at in drawn for p in judged[at]]))
 
@@ -82,8 +78,22 @@ def evaluate_pairs(path: Path, scorer: Scorer) -> Result:
     return Result("stance pairs", sum(map(len, judged)), measures, intervals)
 
 
+def said_pairs(path: Path, scorer: Scorer) -> list[Pair]:
+    """What is said of each pair of `evaluate_pairs`."""
+    return [pair for group in _judged(path, scorer) for pair in group]
+
+
+def _judged(path: Path, scorer: Scorer) -> list[list[Pair]]:
+    rows = read(path, "id", "text")
+    groups = _pairs(rows)
+    paired = sorted({at for group in groups for left, right, _ in group for at in (left, right)})
+    found = profiles(((_headline(rows[at]), rows[at]["text"]) for at in paired), scorer)
+    made = dict(zip(paired, found, strict=True))
+    return [[_judge(made[left], made[right], same) for left, right, same in group] for group in groups]
+
+
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """Two pieces: on one side or not, and what was said of it."""
 
     same: bool
@@ -92,29 +102,29 @@ class _Pair:
     ungated: Verdict  # were both pieces taken for opinion
 
 
-def _judge(left: Profile, right: Profile, same: bool) -> _Pair:
+def _judge(left: Profile, right: Profile, same: bool) -> Pair:
     taken = agree(replace(left, opinion=1.0), replace(right, opinion=1.0))
-    return _Pair(same, raw_score(left, right), agree(left, right).verdict, taken.verdict)
+    return Pair(same, raw_score(left, right), agree(left, right).verdict, taken.verdict)
 
 
-def _decided(pairs: Iterable[_Pair], *, gated: bool = True) -> list[tuple[bool, bool]]:
+def _decided(pairs: Iterable[Pair], *, gated: bool = True) -> list[tuple[bool, bool]]:
     """(on one side, said so) of each pair with a verdict for or against."""
     said = ((pair.same, pair.verdict if gated else pair.ungated) for pair in pairs)
     return [(same, one is Verdict.AGREES) for same, one in said if one in {Verdict.AGREES, Verdict.DISAGREES}]
 
 
-def _precision(pairs: list[_Pair], *, gated: bool = True) -> float:
+def _precision(pairs: list[Pair], *, gated: bool = True) -> float:
     decided = _decided(pairs, gated=gated)
     return sum(same == said for same, said in decided) / len(decided) if decided else 0.0
 
 
-def _chance(pairs: list[_Pair]) -> float:
+def _chance(pairs: list[Pair]) -> float:
     decided = _decided(pairs)
     share = sum(same for same, _ in decided) / len(decided) if decided else 0.5
     return max(share, 1 - share)
 
 
-def _auc(pairs: list[_Pair]) -> float:
+def _auc(pairs: list[Pair]) -> float:
     """Area under the ROC curve by ranks (Mann & Whitney); .5 where all pairs are of one kind."""
     import numpy as np
     from scipy.stats import rankdata
@@ -127,7 +137,7 @@ def _auc(pairs: list[_Pair]) -> float:
     return float((ranks[same].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
-_PAIR_MEASURES: dict[str, Callable[[list[_Pair]], float]] = {
+_PAIR_MEASURES: dict[str, Callable[[list[Pair]], float]] = {
     "auc": _auc,
     "coverage": lambda pairs: len(_decided(pairs)) / max(1, len(pairs)),
     "precision": _precision,
@@ -164,7 +174,7 @@ def _headline(row: dict[str, Any]) -> str:
     return "" if "debate" in row else str(row.get("title", ""))
 
 
-def _pick(found: Profile, wanted: str) -> Target | None:
+def pick(found: Profile, wanted: str) -> Target | None:
     """The target that the labelled name means: the same name, else the same last word."""
     name = wanted.replace("’", "'").removesuffix("'s")
     last = name.split()[-1].lower() if name.split() else ""
@@ -207,7 +217,7 @@ def _f1(labels: Sequence[int], guesses: Sequence[int]) -> dict[str, float]:
     return {"macro_f1": sum(each.values()) / 3, **each, "accuracy": right / max(1, len(labels))}
 
 
-def _read(path: Path, *fields: str) -> list[dict[str, Any]]:
+def read(path: Path, *fields: str) -> list[dict[str, Any]]:
     """Rows of a .jsonl.gz (or .jsonl) file, each with the fields named.
 
     Raises:

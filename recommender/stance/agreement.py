@@ -27,7 +27,8 @@ SEED_REPORTS = (
 PIECE_REPORTS = "this piece reports what others say and do, rather than argue a view of its own"
 TOO_LITTLE = "both discuss these, but say too little of their own"
 MIN_MENTIONS = 2  # of a target in either piece: one mention is a passing one
-MIN_CONFIDENCE = 0.3  # of either profile's target: one clear sentence of the author's, or two faint ones
+# Of either piece's target, also without its strongest sentence: two clear sentences of the author's, or more.
+MIN_CONFIDENCE = 0.3
 STRONG = 0.36  # of one target: both sides P >= .8
 SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
 _SOMEBODY = frozenset({TargetKind.PERSON, TargetKind.ORGANISATION})
@@ -125,7 +126,7 @@ def _somebody(shared: SharedTarget) -> bool:
 
 
 def _enough(target: Target) -> bool:
-    return target.mentions >= MIN_MENTIONS and target.confidence >= MIN_CONFIDENCE
+    return target.mentions >= MIN_MENTIONS and min(target.confidence, target.steady) >= MIN_CONFIDENCE
 
 
 def _verdict(clear: list[SharedTarget], numbers: Calibration) -> Verdict:

@@ -99,7 +99,8 @@ def summarise(target: TargetMentions, evidence: Sequence[Evidence], numbers: Cal
 
     Polarity is the mean over the author's own sentences. Confidence is |sum| / (sum of sizes + PRIOR) of their
     distances from the model's neutral point: near 1 for many sentences that say one thing clearly, near 0 for
-    few, faint or contradictory ones; 0 where the author has no own sentence about the target.
+    few, faint or contradictory ones; 0 where the author has no own sentence about the target. `steady` is the
+    same without the sentence farthest that way: what hangs on one sentence is no attitude.
     """
     own = [one.polarity for one in evidence if not one.quoted]
     away = [value - numbers.neutral for value in own]
@@ -107,11 +108,16 @@ def summarise(target: TargetMentions, evidence: Sequence[Evidence], numbers: Cal
         name=target.name,
         key=target.key,
         polarity=sum(own) / len(own) if own else 0.0,
-        confidence=abs(sum(away)) / (sum(map(abs, away)) + PRIOR),
+        confidence=_confidence(away),
         mentions=len(target.spans),
         evidence=_strongest(evidence),
         kind=target.kind,
+        steady=_confidence(sorted(away)[:-1] if sum(away) > 0 else sorted(away)[1:]),
     )
+
+
+def _confidence(away: Sequence[float]) -> float:
+    return abs(sum(away)) / (sum(map(abs, away)) + PRIOR)
 
 
 def _mentions(
@@ -143,6 +149,7 @@ def profile_to_json(value: Profile) -> str:
             "key": target.key,
             "polarity": round(target.polarity, 4),
             "confidence": round(target.confidence, 4),
+            "steady": round(target.steady, 4),
             "mentions": target.mentions,
             "kind": target.kind.value,
             "evidence": [[one.sentence, round(one.polarity, 4), one.quoted] for one in target.evidence],
@@ -175,6 +182,7 @@ def profile_from_json(line: str) -> Profile:
                     for sentence, polarity, quoted in item["evidence"]
                 ),
                 kind=TargetKind(item["kind"]),
+                steady=float(item["steady"]),
             )
             for item in data["targets"]
         )

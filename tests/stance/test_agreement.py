@@ -78,6 +78,13 @@ def test_a_piece_that_only_reports_has_no_side_and_says_which() -> None:
         assert (found.verdict, found.reason, len(found.shared)) == (Verdict.CANT_TELL, reason, 1)
 
 
+def test_what_hangs_on_one_sentence_is_no_attitude() -> None:
+    column = of(target("Ada Quill", 0.8))
+    shaky = of(replace(column.targets[0], steady=0.1))
+    assert agree(column, shaky).reason == agree(shaky, column).reason == TOO_LITTLE
+    assert agree(column, column).verdict is Verdict.AGREES
+
+
 def test_why_nothing_can_be_told_is_said() -> None:
     column = of(target("Ada Quill", 0.8))
     assert agree(column, of()).reason == NOBODY_SHARED

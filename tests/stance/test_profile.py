@@ -71,6 +71,17 @@ def test_more_sentences_of_one_mind_give_more_confidence_and_two_minds_less() ->
     assert torn < once < often < 1
 
 
+def test_steady_is_what_is_left_without_the_strongest_sentence() -> None:
+    def steady(text: str) -> float:
+        return next(
+            target.steady for target in profile("", text, Scripted()).targets if target.key == "quill"
+        )
+
+    good = "We know that Ada Quill is good. "
+    assert steady(good) == 0
+    assert steady(good + "We know Ada Quill sat. ") < 0.2 < steady(good * 2) < steady(good * 5)
+
+
 def test_the_headline_is_the_authors() -> None:
     found = profile("Why Quill is bad", "We met Ada Quill.", Scripted())
     assert found.targets[0].polarity == -0.5
