@@ -46,11 +46,11 @@ def _topic(item: Recommendation) -> Iterator[str]:
 
 def _stance(item: Recommendation, seed_title: str) -> Iterator[str]:
     agreement = item.agreement
-    if not agreement.shared:
-        yield "Stance: can't tell. The two authors speak of no person or organisation in common."
-        return
     if agreement.verdict is Verdict.CANT_TELL:
-        yield "Stance: can't tell. Both discuss these, but say too little of their own:"
+        end = ":" if agreement.shared else "."
+        yield from textwrap.wrap(f"Stance: can't tell: {agreement.reason}{end}", WIDTH)
+        if not agreement.shared:
+            return
     else:
         yield f"Stance: {agreement.verdict.value}, confidence {agreement.confidence:.2f} of 1:"
         yield "how alike both authors feel about those both discuss, not which side each takes"

@@ -173,6 +173,16 @@ class Hit:
     terms: tuple[TermShare, ...] = ()  # largest first
 
 
+class TargetKind(StrEnum):
+    """What a name stands for. Only persons and organisations are somebody an author can be for or against."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    PLACE = "place"  # a state, a city, a region
+    THING = "thing"  # a law, a war, a programme
+    UNKNOWN = "unknown"  # a single word that nothing tells
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence about a target and what it shows."""
@@ -192,6 +202,8 @@ class Target:
     confidence: float  # [0, 1]
     mentions: int
     evidence: tuple[Evidence, ...] = ()  # strongest first
+    kind: TargetKind = TargetKind.PERSON
+    steady: float = 1.0  # [0, 1]: the confidence that is left without the strongest sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,7 @@ class Profile:
 
     model: str  # the scorer that made it
     targets: tuple[Target, ...] = ()  # most mentioned first
+    opinion: float = 1.0  # [0, 1]: how likely the piece argues a view of its author's, rather than reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +233,7 @@ class Agreement:
     score: float  # [-1, 1]; 0 where nothing can be told
     confidence: float  # [0, 1]
     shared: tuple[SharedTarget, ...] = ()  # heaviest first
+    reason: str = ""  # why nothing can be told; empty beside any other verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def view(item: Recommendation) -> dict[str, object]:
         "listed": item.listed,
         "terms": [{"term": share.term, "share": round(share.share, 4)} for share in item.terms],
         "targets": [target_view(shared) for shared in item.agreement.shared],
+        "reason": item.agreement.reason or None,
         "also_at": [{"id": one.article_id, "outlet": one.outlet, "url": one.url} for one in item.also_at],
     }
 

@@ -22,7 +22,7 @@ from recommender.ranking import Candidate, Sort
 from recommender.reading import plain
 from recommender.reasons import ranking_row
 from recommender.stance.agreement import agree
-from recommender.stance.profile import profile, profile_from_json, profile_to_json
+from recommender.stance.profile import profile, profile_from_json, profile_to_json, profiles, stored_as
 from recommender.stance.scorer import Scorer
 from recommender.store.database import Store
 from recommender.store.rows import text_digest
@@ -45,6 +45,7 @@ class Subject:
     note: str | None = None  # what the reader should know of this comparison
     published: date | None = None
     left_out: tuple[str, ...] = ()  # what the reader should know of a choice: what it left out
+    archived: int | None = None  # the article whose title and text these are
 
 
 def similar(
@@ -166,7 +167,8 @@ def find_subject(store: Store, source: str | None) -> Subject:
     if article_id is not None:
         article = store.library.get(article_id)
         if article:
-            return Subject(article.title, article.text, (article_id,), published=article.published)
+            own = (article_id,)
+            return Subject(article.title, article.text, own, published=article.published, archived=article_id)
     if re.match(r"https?://", source, re.I) or not Path(source).exists():
         kind = "address" if "://" in source else "seed, id or file"
         hint = "`status` lists what is archived; `fetch` archives a new one"
@@ -181,7 +183,10 @@ def seed_subject(store: Store, seed: StoredSeed) -> Subject:
     article = store.library.get(seed.article_id) if seed.article_id else None
     if article and seed.article_id:
         day = seed.published or article.published
-        return Subject(article.title, article.text, (seed.article_id,), seed, listed, published=day)
+        own = (seed.article_id,)
+        return Subject(
+            article.title, article.text, own, seed, listed, published=day, archived=seed.article_id
+        )
     titles = "\n".join(link.reference.title for link in links)
     return Subject(seed.title, titles, (), seed, listed, NO_TEXT, seed.published)
 
@@ -249,14 +254,19 @@ def _judged(
     store: Store, subject: Subject, chosen: Sequence[tuple[Hit, int]], found: Families, scorer: Scorer
 ) -> list[Candidate]:
     """Hits, each with the copy to show, judged for their sides."""
-    own = profile(subject.title, subject.text, scorer)
     articles = store.library.many(shown for _, shown in chosen)
-    profiles = _profiles(store, articles, scorer)
+    if subject.archived is None:  # a text of the moment leaves no trace
+        known = _profiles(store, articles, scorer)
+        own = profile(subject.title, subject.text, scorer)
+    else:
+        itself = {subject.archived: Article(None, subject.title, subject.text)}
+        known = _profiles(store, articles | itself, scorer)
+        own = known[subject.archived]
     return [
         Candidate(
             article=replace(articles[shown], text=""),
             hit=hit,
-            agreement=_agreement(own, profiles.get(shown)),
+            agreement=_agreement(own, known.get(shown)),
             listed=shown in subject.listed,
             also_at=folding.elsewhere(found, hit.article_id, shown),
         )
@@ -271,12 +281,14 @@ def _agreement(own: Profile, other: Profile | None) -> Agreement:
 
 def _profiles(store: Store, articles: dict[int, Article], scorer: Scorer) -> dict[int, Profile]:
     """Kept profiles, and new ones for the articles that have none, which are kept too."""
-    kept = store.results.profiles(articles, scorer.name)
+    kept = store.results.profiles(articles, stored_as(scorer))
     found = {article_id: profile_from_json(text) for article_id, text in kept.items()}
-    missing = articles.keys() - found.keys()
-    made = {i: profile(articles[i].title, articles[i].text, scorer) for i in sorted(missing)}
+    missing = sorted(articles.keys() - found.keys())
+    made = dict(
+        zip(missing, profiles(((articles[i].title, articles[i].text) for i in missing), scorer), strict=True)
+    )
     if made:
         with store.transaction():
             for article_id, item in made.items():
-                store.results.save_profile(article_id, scorer.name, profile_to_json(item))
+                store.results.save_profile(article_id, stored_as(scorer), profile_to_json(item))
     return found | made

@@ -14,6 +14,7 @@ import pytest
 from ran import Ran
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["READMORE_STANCE_MODEL"] = "linear"  # what isn't about the model takes the quick one
 
 
 class NetworkGuardError(AssertionError):

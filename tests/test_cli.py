@@ -18,7 +18,7 @@ from recommender.app import app
 
 Readmore = Callable[..., Ran]
 
-FERRY = "The ferry to Odd Island carries the mail, the doctor and the school children every day. "
+FERRY = "The ferry to Odd Island carries the mail, Doctor Vane and the school children every day. "
 BREAD = "Rye bread needs a sour dough, patience and an oven that holds its heat for an hour. "
 
 

@@ -23,7 +23,7 @@ from recommender.store.database import Store
 
 Readmore = Callable[..., Ran]
 
-FERRY = "The ferry to Odd Island carries the mail, the doctor and the school children every day. "
+FERRY = "The ferry to Odd Island carries the mail, Doctor Vane and the school children every day. "
 HARBOUR = "The harbour master counts every barge, and the pilots complain about fog signals. "
 BREAD = "Rye bread needs a sour dough, patience and an oven that holds its heat for an hour. "
 PIECES: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from recommender.commands.options import format_option
+from recommender.commands.options import format_option, stance_option
 from recommender.output import Column, Format, as_json, show
 
 if TYPE_CHECKING:
@@ -58,42 +57,25 @@ def retrieval(file: Path, style: Format) -> None:
     _print(evaluate_retrieval(file), style)
 
 
-def _scored(run: Callable[[Path, str, Format], None]) -> Callable[[Path, str, Format], None]:
-    """The arguments of every measure of a stance model."""
-    model = click.option(
-        "--stance-model", default="linear", show_default=True, help="Which scorer to measure."
-    )
-    return click.argument("file", type=FILE)(model(format_option(Format.TABLE, Format.JSON)(run)))
-
-
 @command.command("stance")
-@_scored
-def stance(file: Path, stance_model: str, style: Format) -> None:
-    """Polarity toward a marked person: FILE with sentence, mention, from, to, polarity."""
-    from recommender.evaluation.stance import evaluate_targets
+@click.argument("files", type=FILE, nargs=-1, required=True)
+@click.option("--task", type=click.Choice(["sentences", "persent", "pairs"]), required=True,
+              help="What to measure; each task has its own file format.")  # fmt: skip
+@stance_option
+@format_option(Format.TABLE, Format.JSON)
+def stance(files: tuple[Path, ...], task: str, stance_model: str, style: Format) -> None:
+    """How well a stance model judges labelled FILES (.jsonl or .jsonl.gz).
+
+    \b
+    sentences  polarity toward a marked name: sentence, from, to, polarity
+    persent    the author's feeling toward a piece's main entity: title, text, target, sentiment
+    pairs      verdicts on two pieces known to be on one side or two: PerSenT, PAC, BASIL, debates
+    """
+    from recommender.evaluation.stance import TASKS
     from recommender.stance.scorer import load
 
-    _print(evaluate_targets(file, load(stance_model)), style)
-
-
-@command.command("person")
-@_scored
-def person(file: Path, stance_model: str, style: Format) -> None:
-    """The author's feeling toward an article's main entity: FILE with title, text, target, sentiment."""
-    from recommender.evaluation.stance import evaluate_person
-    from recommender.stance.scorer import load
-
-    _print(evaluate_person(file, load(stance_model)), style)
-
-
-@command.command("pairs")
-@_scored
-def pairs(file: Path, stance_model: str, style: Format) -> None:
-    """Verdicts on pairs of pieces known to be on one side or two: PerSenT, PAC, BASIL or debates."""
-    from recommender.evaluation.stance import evaluate_pairs
-    from recommender.stance.scorer import load
-
-    _print(evaluate_pairs(file, load(stance_model)), style)
+    for file in files:
+        _print(TASKS[task](file, load(stance_model)), style)
 
 
 def _print(result: Result, style: Format) -> None:

@@ -41,6 +41,20 @@ def format_option(*styles: Format) -> Callable[[F], F]:
     )
 
 
+def stance_option(command: F) -> F:
+    """`--stance-model`, which becomes a `stance_model` argument; the variable holds for every verb."""
+    from recommender.stance.scorer import VARIABLE, chosen, names
+
+    return click.option(
+        "--stance-model",
+        type=click.Choice(names()),
+        envvar=VARIABLE,
+        callback=lambda _ctx, _param, value: value or chosen(),
+        show_envvar=True,
+        help="Which model judges stance  [default: encoder where the extra `stance` is installed, else linear].",
+    )(command)
+
+
 def web_address(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     """An option's value that must be a web address."""
     if not value.lower().startswith(("http://", "https://")):

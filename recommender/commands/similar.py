@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from recommender.choosing import LAMBDA, Choice, day_range, host_of
-from recommender.commands.options import archive_option, format_option
+from recommender.commands.options import archive_option, format_option, stance_option
 from recommender.errors import NotFoundError, SeedError
 from recommender.models import Recommendation, Verdict
 from recommender.output import Column, Format, clean, show, wrapped
@@ -34,9 +34,9 @@ MARKDOWN = (
 )
 KEYS = (
     "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "adjusted", "stance", "agreement",
-    "confidence", "blend", "listed", "terms", "targets", "also_at",
+    "confidence", "blend", "listed", "terms", "targets", "reason", "also_at",
 )  # fmt: skip
-CSV_KEYS = (*KEYS[:-3], "terms_shown", "also_urls")
+CSV_KEYS = (*KEYS[:-4], "terms_shown", "also_urls")
 ALSO = Column("also_shown", "Also at")  # of a Markdown table where any piece has copies
 PLACES = 3  # of copies named in a table
 LEGEND = (
@@ -112,7 +112,7 @@ def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
               help="What to order by; stance and blend order the 50 nearest in topic.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--explain", type=click.IntRange(1), metavar="N", help="Show the reasons of the Nth in full.")
-@click.option("--stance-model", default="linear", show_default=True, help="Which scorer judges stance.")
+@stance_option
 @format_option(Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 def command(
     source: str | None, archive: Path, among: str, since: date | None, until: date | None, past_only: bool,

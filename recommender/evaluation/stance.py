@@ -9,6 +9,7 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from typing import Any
 from recommender.errors import EvaluationError
 from recommender.evaluation.result import Result, bootstrap
 from recommender.models import Profile, Target, Verdict
+from recommender.stance import calibration
 from recommender.stance.agreement import agree, raw_score
-from recommender.stance.profile import NEUTRAL, profile
-from recommender.stance.scorer import Mention, Scorer, load
+from recommender.stance.profile import profiles
+from recommender.stance.scorer import Mention, Scorer
 
 BAND = (
     0.15  # around the neutral point: half the spread of unlabelled targets in allsides (quartiles -.36 and 0)
@@ -27,30 +29,31 @@ PERSON_LABELS = {"Negative": -1, "Neutral": 0, "Positive": 1}
 BASIL_SIDES = {"liberal": "left", "left": "left", "conservative": "right", "right": "right"}
 
 
-def evaluate_targets(path: Path, scorer: Scorer | None = None) -> Result:
+def evaluate_targets(path: Path, scorer: Scorer) -> Result:
     """Polarity toward a marked name (newsmtsc): macro-F1, F1 of each class, accuracy."""
-    rows = _read(path, "sentence", "from", "to", "polarity")
+    rows = read(path, "sentence", "from", "to", "polarity")
     mentions = [Mention(row["sentence"], int(row["from"]), int(row["to"])) for row in rows]
-    guesses = [_class(*scores) for scores in (scorer or load()).polarity(mentions)]
+    guesses = [_class(*scores) for scores in scorer.polarity(mentions)]
     return _classes("stance sentences", [int(row["polarity"]) for row in rows], guesses)
 
 
-def evaluate_person(path: Path, scorer: Scorer | None = None) -> Result:
+def evaluate_person(path: Path, scorer: Scorer) -> Result:
     """The author's sentiment toward a piece's main entity (persent): macro-F1, F1 of each class, accuracy.
 
     Positive is a polarity above the neutral point by more than BAND, negative one below by more; a target the
     profile does not hold is neutral. `found` is the share of targets that the profile holds.
     """
-    rows = _read(path, "title", "text", "target", "sentiment")
-    model = scorer or load()
-    targets = [_pick(profile(row["title"], row["text"], model), row["target"]) for row in rows]
-    guesses = [_side(target.polarity) if target else 0 for target in targets]
+    rows = read(path, "title", "text", "target", "sentiment")
+    made = profiles(((row["title"], row["text"]) for row in rows), scorer)
+    targets = [pick(one, row["target"]) for one, row in zip(made, rows, strict=True)]
+    neutral = calibration.of(scorer.name).neutral
+    guesses = [_side(target.polarity - neutral) if target else 0 for target in targets]
     result = _classes("stance persent", [PERSON_LABELS[row["sentiment"]] for row in rows], guesses)
     found = sum(target is not None for target in targets) / max(1, len(targets))
     return Result(result.task, result.n, {**result.measures, "found": found}, result.intervals)
 
 
-def evaluate_pairs(path: Path, scorer: Scorer | None = None) -> Result:
+def evaluate_pairs(path: Path, scorer: Scorer) -> Result:
     """Do two pieces stand on one side? The kind of file is told by its fields.
 
     persent: two pieces on one person, both authors for or against. debates: two comments in one debate. pac:
@@ -58,18 +61,14 @@ def evaluate_pairs(path: Path, scorer: Scorer | None = None) -> Result:
     conservative.
     Measures: `auc` of the score before abstention, `coverage` (share of pairs decided: agrees or disagrees),
     `precision` among those, `chance` (the better of always-same and always-different on the decided pairs),
-    `same` (share of pairs on one side). `n` counts pairs; intervals resample persons, debates, topics or
-    events, since pairs that share a piece are not independent.
+    `same` (share of pairs on one side); `coverage_if_opinion` and `precision_if_opinion`: coverage and precision,
+    were every piece taken for opinion, since most of these are reports, on which no verdict is given. `n`
+    counts pairs; intervals resample persons, debates, topics or events, since pairs that share a piece are
+    not independent.
     """
-    rows = _read(path, "id", "text")
-    model = scorer or load()
-    profiles = [profile(_headline(row), row["text"], model) for row in rows]
-    groups = _pairs(rows)
-    judged = [
-        [_judge(profiles[left], profiles[right], same) for left, right, same in group] for group in groups
-    ]
+    judged = _judged(path, scorer)
 
-    def over(measure: Callable[[list[_Pair]], float]) -> tuple[float, tuple[float, float]]:
+    def over(measure: Callable[[list[Pair]], float]) -> tuple[float, tuple[float, float]]:
         whole = measure([pair for group in judged for pair in group])
         return whole, bootstrap(len(judged), lambda drawn: measure([p for at in drawn for p in judged[at]]))
 
@@ -79,52 +78,73 @@ def evaluate_pairs(path: Path, scorer: Scorer | None = None) -> Result:
     return Result("stance pairs", sum(map(len, judged)), measures, intervals)
 
 
-_Pair = tuple[bool, float, Verdict]  # on one side?, score before abstention, verdict
+def said_pairs(path: Path, scorer: Scorer) -> list[Pair]:
+    """What is said of each pair of `evaluate_pairs`."""
+    return [pair for group in _judged(path, scorer) for pair in group]
 
 
-def _judge(left: Profile, right: Profile, same: bool) -> _Pair:
-    return same, raw_score(left, right), agree(left, right).verdict
+def _judged(path: Path, scorer: Scorer) -> list[list[Pair]]:
+    rows = read(path, "id", "text")
+    groups = _pairs(rows)
+    paired = sorted({at for group in groups for left, right, _ in group for at in (left, right)})
+    found = profiles(((_headline(rows[at]), rows[at]["text"]) for at in paired), scorer)
+    made = dict(zip(paired, found, strict=True))
+    return [[_judge(made[left], made[right], same) for left, right, same in group] for group in groups]
 
 
-def _decided(pairs: Iterable[_Pair]) -> list[tuple[bool, bool]]:
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two pieces: on one side or not, and what was said of it."""
+
+    same: bool
+    score: float  # before anything is held back
+    verdict: Verdict
+    ungated: Verdict  # were both pieces taken for opinion
+
+
+def _judge(left: Profile, right: Profile, same: bool) -> Pair:
+    taken = agree(replace(left, opinion=1.0), replace(right, opinion=1.0))
+    return Pair(same, raw_score(left, right), agree(left, right).verdict, taken.verdict)
+
+
+def _decided(pairs: Iterable[Pair], *, gated: bool = True) -> list[tuple[bool, bool]]:
     """(on one side, said so) of each pair with a verdict for or against."""
-    return [
-        (same, verdict is Verdict.AGREES)
-        for same, _, verdict in pairs
-        if verdict in {Verdict.AGREES, Verdict.DISAGREES}
-    ]
+    said = ((pair.same, pair.verdict if gated else pair.ungated) for pair in pairs)
+    return [(same, one is Verdict.AGREES) for same, one in said if one in {Verdict.AGREES, Verdict.DISAGREES}]
 
 
-def _precision(pairs: list[_Pair]) -> float:
-    decided = _decided(pairs)
+def _precision(pairs: list[Pair], *, gated: bool = True) -> float:
+    decided = _decided(pairs, gated=gated)
     return sum(same == said for same, said in decided) / len(decided) if decided else 0.0
 
 
-def _chance(pairs: list[_Pair]) -> float:
+def _chance(pairs: list[Pair]) -> float:
     decided = _decided(pairs)
     share = sum(same for same, _ in decided) / len(decided) if decided else 0.5
     return max(share, 1 - share)
 
 
-def _auc(pairs: list[_Pair]) -> float:
+def _auc(pairs: list[Pair]) -> float:
     """Area under the ROC curve by ranks (Mann & Whitney); .5 where all pairs are of one kind."""
     import numpy as np
     from scipy.stats import rankdata
 
-    same = np.array([pair[0] for pair in pairs], dtype=bool)
+    same = np.array([pair.same for pair in pairs], dtype=bool)
     yes, no = int(same.sum()), int((~same).sum())
     if not yes or not no:
         return 0.5
-    ranks = rankdata([pair[1] for pair in pairs])
+    ranks = rankdata([pair.score for pair in pairs])
     return float((ranks[same].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
-_PAIR_MEASURES: dict[str, Callable[[list[_Pair]], float]] = {
+_PAIR_MEASURES: dict[str, Callable[[list[Pair]], float]] = {
     "auc": _auc,
     "coverage": lambda pairs: len(_decided(pairs)) / max(1, len(pairs)),
     "precision": _precision,
     "chance": _chance,
-    "same": lambda pairs: sum(pair[0] for pair in pairs) / max(1, len(pairs)),
+    "same": lambda pairs: sum(pair.same for pair in pairs) / max(1, len(pairs)),
+    "coverage_if_opinion": lambda pairs: len(_decided(pairs, gated=False)) / max(1, len(pairs)),
+    "precision_if_opinion": lambda pairs: _precision(pairs, gated=False),
 }
 
 
@@ -154,7 +174,7 @@ def _headline(row: dict[str, Any]) -> str:
     return "" if "debate" in row else str(row.get("title", ""))
 
 
-def _pick(found: Profile, wanted: str) -> Target | None:
+def pick(found: Profile, wanted: str) -> Target | None:
     """The target that the labelled name means: the same name, else the same last word."""
     name = wanted.replace("’", "'").removesuffix("'s")
     last = name.split()[-1].lower() if name.split() else ""
@@ -172,8 +192,7 @@ def _class(negative: float, neutral: float, positive: float) -> int:
     return 0 if best == neutral else -1 if best == negative else 1
 
 
-def _side(polarity: float) -> int:
-    away = polarity - NEUTRAL
+def _side(away: float) -> int:
     return 0 if abs(away) <= BAND else 1 if away > 0 else -1
 
 
@@ -198,7 +217,7 @@ def _f1(labels: Sequence[int], guesses: Sequence[int]) -> dict[str, float]:
     return {"macro_f1": sum(each.values()) / 3, **each, "accuracy": right / max(1, len(labels))}
 
 
-def _read(path: Path, *fields: str) -> list[dict[str, Any]]:
+def read(path: Path, *fields: str) -> list[dict[str, Any]]:
     """Rows of a .jsonl.gz (or .jsonl) file, each with the fields named.
 
     Raises:
@@ -218,3 +237,10 @@ def _read(path: Path, *fields: str) -> list[dict[str, Any]]:
     if not rows:
         raise EvaluationError("no labelled rows", where=path)
     return rows
+
+
+TASKS: dict[str, Callable[[Path, Scorer], Result]] = {
+    "sentences": evaluate_targets,
+    "persent": evaluate_person,
+    "pairs": evaluate_pairs,
+}

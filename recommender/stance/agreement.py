@@ -5,7 +5,9 @@
 What a verdict means, and how far to trust it (measured, see `recommender.evaluation.stance`): it is about the
 shared *names*, not about the pieces' politics. Toward one person both pieces discuss it is right more often
 than chance; for "which side is the piece on" (two outlets on one topic, comments in one debate) it is a coin
-flip at every threshold tried. So thresholds are high and "can't tell" is the usual answer. Pure.
+flip at every threshold tried. So thresholds are high and "can't tell" is the usual answer. And only where
+there is something to compare: two pieces that argue a view of their own (see `voice`), about a person or an
+organisation (see `kinds`). Pure.
 """
 
 from __future__ import annotations
@@ -13,21 +15,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp, sqrt
 
-from recommender.models import Agreement, Profile, SharedTarget, Target, Verdict
-from recommender.stance.profile import NEUTRAL
+from recommender.models import Agreement, Profile, SharedTarget, Target, TargetKind, Verdict
+from recommender.stance import calibration
+from recommender.stance.calibration import Calibration
+from recommender.stance.voice import OPINION
 
-# P(author is for the target) = 1 / (1 + exp(-SLOPE * (polarity - NEUTRAL))): logistic regression on the 362 pieces
-# of persent whose author is for or against somebody, both classes weighted alike.
-SLOPE = 6.0
+NOBODY_SHARED = "the two authors speak of no person or organisation in common"
+SEED_REPORTS = (
+    "the article you compare with reports what others say and do, rather than argue a view of its own"
+)
+PIECE_REPORTS = "this piece reports what others say and do, rather than argue a view of its own"
+TOO_LITTLE = "both discuss these, but say too little of their own"
 MIN_MENTIONS = 2  # of a target in either piece: one mention is a passing one
-MIN_CONFIDENCE = 0.3  # of either profile's target: one clear sentence of the author's, or two faint ones
-# Of the score: P(same) >= .8 by the formula below. On 458 pairs of persent pieces about one person that decides 24 %,
-# of which 79 % are right, where the better of always "same" and always "different" is right for 65 %. In-sample: SLOPE
-# and NEUTRAL were fitted on persent, and the two limits above were picked there among some 80 combinations.
-SAME = 0.6
-CEILING = 0.79  # of a confidence: the share of those decided pairs that was right, whatever the formula says
+# Of either piece's target, also without its strongest sentence: two clear sentences of the author's, or more.
+MIN_CONFIDENCE = 0.3
 STRONG = 0.36  # of one target: both sides P >= .8
 SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
+_SOMEBODY = frozenset({TargetKind.PERSON, TargetKind.ORGANISATION})
 SPELLING_LENGTH = 7  # letters: shorter names differ by a letter and by a person (Barr, Carr)
 
 
@@ -39,26 +43,31 @@ def agree(seed: Profile, other: Profile) -> Agreement:
     The score is their weighted mean over all shared targets; the confidence of a verdict is the mean
     P(same) or P(different) of the targets behind it, at most `CEILING`, 0 where nothing can be told.
     """
+    numbers = calibration.of(seed.model)
     pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
     total = sum(weight for _, _, weight in pairs)
     if not pairs or total <= 0:
-        return Agreement(Verdict.CANT_TELL, 0.0, 0.0)
+        return Agreement(Verdict.CANT_TELL, 0.0, 0.0, reason=NOBODY_SHARED)
     shared = [
-        SharedTarget(left, right, weight / total, _lean(left) * _lean(right)) for left, right, weight in pairs
+        SharedTarget(left, right, weight / total, _lean(left, numbers) * _lean(right, numbers))
+        for left, right, weight in pairs
     ]
     shared.sort(key=lambda one: (-one.weight, one.left.key))
-    clear = [one for one in shared if _enough(one.left) and _enough(one.right)]
-    verdict = _verdict(clear)
+    if min(seed.opinion, other.opinion) < OPINION:
+        reason = SEED_REPORTS if seed.opinion < OPINION else PIECE_REPORTS
+        return Agreement(Verdict.CANT_TELL, 0.0, 0.0, tuple(shared), reason)
+    clear = [one for one in shared if _somebody(one) and _enough(one.left) and _enough(one.right)]
+    verdict = _verdict(clear, numbers)
     score = _mean(clear)
     if verdict is Verdict.CANT_TELL:
-        return Agreement(verdict, 0.0, 0.0, tuple(shared))
+        return Agreement(verdict, 0.0, 0.0, tuple(shared), TOO_LITTLE)
     confidence = _mixed_confidence(clear) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
-    return Agreement(verdict, score, min(confidence, CEILING), tuple(shared))
+    return Agreement(verdict, score, min(confidence, numbers.ceiling), tuple(shared))
 
 
-def probability_for(target: Target) -> float:
+def probability_for(target: Target, numbers: Calibration) -> float:
     """P(the author is for this target), in [0, 1], given that they take a side at all."""
-    return 1 / (1 + exp(-SLOPE * (target.polarity - NEUTRAL)))
+    return 1 / (1 + exp(-numbers.slope * (target.polarity - numbers.neutral)))
 
 
 def same_name(left: Target, right: Target) -> bool:
@@ -75,7 +84,9 @@ def raw_score(seed: Profile, other: Profile) -> float:
     """The score before anything is held back as "can't tell", in [-1, 1]: for measuring only."""
     pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
     total = sum(weight for _, _, weight in pairs)
-    return sum(weight * _lean(left) * _lean(right) for left, right, weight in pairs) / total if total else 0.0
+    numbers = calibration.of(seed.model)
+    leans = (weight * _lean(left, numbers) * _lean(right, numbers) for left, right, weight in pairs)
+    return sum(leans) / total if total else 0.0
 
 
 def _shared(seed: Profile, other: Profile) -> Iterator[tuple[Target, Target]]:
@@ -98,9 +109,9 @@ def _one_spelling(left: str, right: str) -> bool:
     return fuzz.ratio(left, right) >= SPELLING
 
 
-def _lean(target: Target) -> float:
+def _lean(target: Target, numbers: Calibration) -> float:
     """2p - 1: how far the author is for (1) or against (-1) the target."""
-    return 2 * probability_for(target) - 1
+    return 2 * probability_for(target, numbers) - 1
 
 
 def _weight(left: Target, right: Target) -> float:
@@ -108,19 +119,25 @@ def _weight(left: Target, right: Target) -> float:
     return sqrt(left.confidence * right.confidence)
 
 
+def _somebody(shared: SharedTarget) -> bool:
+    """Whether one of the pieces shows that the name is a person's or an organisation's, and neither another's."""
+    kinds = {shared.left.kind, shared.right.kind}
+    return bool(kinds & _SOMEBODY) and kinds <= _SOMEBODY | {TargetKind.UNKNOWN}
+
+
 def _enough(target: Target) -> bool:
-    return target.mentions >= MIN_MENTIONS and target.confidence >= MIN_CONFIDENCE
+    return target.mentions >= MIN_MENTIONS and min(target.confidence, target.steady) >= MIN_CONFIDENCE
 
 
-def _verdict(clear: list[SharedTarget]) -> Verdict:
+def _verdict(clear: list[SharedTarget], numbers: Calibration) -> Verdict:
     alike = any(one.agreement >= STRONG for one in clear)
     apart = any(one.agreement <= -STRONG for one in clear)
     if alike and apart:
         return Verdict.MIXED
     score = _mean(clear)
-    if score >= SAME:
+    if score >= numbers.same:
         return Verdict.AGREES
-    return Verdict.DISAGREES if score <= -SAME else Verdict.CANT_TELL
+    return Verdict.DISAGREES if score <= -numbers.same else Verdict.CANT_TELL
 
 
 def _mean(clear: list[SharedTarget]) -> float:

@@ -1,17 +1,20 @@
 """What every stance model offers: the author's polarity toward a name in a sentence.
 
-`linear` ships with the package. A stronger model is one more function in `_makers`; nothing else changes.
+`linear` works everywhere; `encoder` needs the extra `stance`. Another model is one more branch of `load` and, for its
+scale, one more line in `calibration`; nothing else changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from recommender.errors import NotFoundError
 
+VARIABLE = "READMORE_STANCE_MODEL"
 Polarity = tuple[float, float, float]  # P(negative), P(neutral), P(positive); they sum to 1
 
 
@@ -39,23 +42,29 @@ class Scorer(Protocol):
 
 def names() -> list[str]:
     """What `load` takes."""
-    return sorted(_makers())
+    return ["encoder", "linear"]
+
+
+def chosen() -> str:
+    """The model that the reader wants: READMORE_STANCE_MODEL, else `encoder` where it is installed, else `linear`."""
+    from recommender.stance.encoder import installed
+
+    return os.environ.get(VARIABLE) or ("encoder" if installed() else "linear")
 
 
 @lru_cache(maxsize=4)
-def load(name: str = "linear") -> Scorer:
+def load(name: str) -> Scorer:
     """The scorer of that name, ready to use; loaded once a process.
 
     Raises:
-        NotFoundError: no scorer goes by that name.
+        NotFoundError: no scorer goes by that name, or what it needs is not installed.
     """
-    maker = _makers().get(name)
-    if maker is None:
-        raise NotFoundError(f"no stance model named {name!r}", hint=f"choose one of: {', '.join(names())}")
-    return maker()
+    if name == "encoder":
+        from recommender.stance.encoder import EncoderScorer
 
+        return EncoderScorer.shipped()
+    if name == "linear":
+        from recommender.stance.linear import LinearScorer
 
-def _makers() -> dict[str, Callable[[], Scorer]]:
-    from recommender.stance.linear import LinearScorer
-
-    return {"linear": LinearScorer.shipped}
+        return LinearScorer.shipped()
+    raise NotFoundError(f"no stance model named {name!r}", hint=f"choose one of: {', '.join(names())}")

@@ -1,6 +1,6 @@
 """Title and text ─► the persons, organisations, countries and policies a piece names.
 
-    capitalised runs ─► titles off, sentence starts checked ─► one target for all forms of a name
+    capitalised runs ─► titles off, sentence starts checked ─► one target for all forms of a name ─► its kind
 
 No named-entity model: capitals, titles ("President", "Gen."), acronyms and the text's own lower-case words
 decide. A surname joins the full name before it, an acronym the name it abbreviates, a demonym its country,
@@ -14,7 +14,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from recommender.models import TargetKind
 from recommender.reading.sentences import Sentence, split
+from recommender.stance.kinds import kind_of
 from recommender.stance.names import (
     ALIASES,
     CAPITALISED,
@@ -27,6 +29,8 @@ from recommender.stance.names import (
     TITLES,
 )
 
+BEFORE = 16  # characters before a mention that `kind_of` is told: "throughout the "
+
 
 @dataclass(frozen=True, slots=True)
 class TargetMentions:
@@ -35,6 +39,7 @@ class TargetMentions:
     name: str  # the fullest form found, without titles
     key: str  # lower case: the surname of a person, the whole name of anything else
     spans: tuple[tuple[int, int], ...]  # (start, end) in `document(title, text)`, in order; end exclusive
+    kind: TargetKind = TargetKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class _Run:
     start: int
     end: int
     president: bool  # the word before it was "President"
+    titled: bool = False  # the word before it was any title
 
     @property
     def name(self) -> str:
@@ -92,23 +98,23 @@ def _runs(whole: str) -> Iterator[_Run]:
             yield from _made(words, president=False)
             continue
         words = []
-        president = False
+        president = titled = False
         previous = ""
         for part in TITLES.split_words(match.group(), match.start()):
             word = part[0]
             if TITLES.holds(word):
-                yield from _made(words, president)
-                words = []
+                yield from _made(words, president, titled)
+                words, titled = [], True
                 president = word == "President" and previous not in {"Vice", "Former"}
             elif word in NEVER or (
                 word.lower() in CONNECTORS and not (words and _joins(words, word.lower()))
             ):
-                yield from _made(words, president)
-                words, president = [], False
+                yield from _made(words, president, titled)
+                words, president, titled = [], False, False
             else:
                 words.append(part)
             previous = word
-        yield from _made(words, president)
+        yield from _made(words, president, titled)
 
 
 def _joins(words: list[tuple[str, int, int]], connector: str) -> bool:
@@ -118,11 +124,11 @@ def _joins(words: list[tuple[str, int, int]], connector: str) -> bool:
     )
 
 
-def _made(words: list[tuple[str, int, int]], president: bool) -> Iterator[_Run]:
+def _made(words: list[tuple[str, int, int]], president: bool, titled: bool = False) -> Iterator[_Run]:
     while words and words[-1][0].lower() in CONNECTORS:
         words = words[:-1]
     if words:
-        yield _Run(tuple(word for word, _, _ in words), words[0][1], words[-1][2], president)
+        yield _Run(tuple(word for word, _, _ in words), words[0][1], words[-1][2], president, titled)
 
 
 def _trim(run: _Run, starts: set[int], lower: set[str], inside: set[str]) -> _Run | None:
@@ -142,7 +148,7 @@ def _trim(run: _Run, starts: set[int], lower: set[str], inside: set[str]) -> _Ru
         words = words[1:]
     if not words or words[-1] in NEVER or (len(words) == 1 and len(words[0]) < 2):
         return None
-    return _Run(words, min(start, run.end), run.end, run.president)
+    return _Run(words, min(start, run.end), run.end, run.president, run.titled)
 
 
 def _known_parts(run: _Run, known: set[tuple[str, ...] | str]) -> Iterator[_Run]:
@@ -213,6 +219,7 @@ def _gather(
     spans: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     latest: dict[str, tuple[str, ...]] = {}
     presidents: set[tuple[str, ...]] = set()
+    titled: set[tuple[str, ...]] = set()
     for run in runs:
         full = names.get(run.words, run.words)
         if len(full) > 1 and len(run.words) == 1:
@@ -223,13 +230,23 @@ def _gather(
         spans.setdefault(canonical, []).append((run.start, run.end))
         if run.president:
             presidents.add(canonical)
+        if run.titled:
+            titled.add(canonical)
     if len(presidents) == 1:
         (only,) = presidents
         found = re.finditer(r"\b[Tt]he [Pp]resident\b(?! of\b| of the\b|-elect)(?!\s+[A-Z])", whole)
         spans[only] = sorted(spans[only] + [match.span() for match in found])
     keys = _keys(spans)
-    found_targets = [TargetMentions(" ".join(name), keys[name], tuple(at)) for name, at in spans.items()]
+    found_targets = [
+        TargetMentions(" ".join(name), keys[name], tuple(at), _kind(whole, name, at, name in titled))
+        for name, at in spans.items()
+    ]
     return sorted(found_targets, key=lambda target: (-len(target.spans), target.spans[0]))
+
+
+def _kind(whole: str, name: tuple[str, ...], spans: list[tuple[int, int]], titled: bool) -> TargetKind:
+    before = [whole[max(0, start - BEFORE) : start] for start, _ in spans]
+    return kind_of(" ".join(name), titled=titled, before=before)
 
 
 def _canonical(words: tuple[str, ...]) -> tuple[str, ...]:

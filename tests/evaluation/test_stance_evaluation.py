@@ -5,15 +5,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ran import Ran
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.stance import evaluate_pairs, evaluate_person, evaluate_targets
-from recommender.stance.scorer import Mention, Polarity
+from recommender.evaluation.stance import TASKS, evaluate_pairs, evaluate_person, evaluate_targets
+from recommender.stance.scorer import Mention, Polarity, load
 
 FLOORS = json.loads((Path(__file__).parent.parent / "floors" / "stance.json").read_text(encoding="utf-8"))
 
@@ -69,8 +70,8 @@ def test_a_persons_piece_is_judged_by_the_authors_sentences(tmp_path: Path) -> N
 
 def test_pairs_count_what_is_decided_and_what_is_right(tmp_path: Path) -> None:
     good, bad = (
-        "We know Ada Quill is good. We say Quill is good.",
-        "We know Ada Quill is bad. We say Quill is bad.",
+        "We know Ada Quill is good. We say Quill is good. " + "We should all say so. " * 4,
+        "We know Ada Quill is bad. We say Quill is bad. " + "We should all say so. " * 4,
     )
     row = {"title": "", "target": "Ada Quill"}
     rows = [
@@ -85,17 +86,29 @@ def test_pairs_count_what_is_decided_and_what_is_right(tmp_path: Path) -> None:
     assert found.measures["precision"] == pytest.approx(1 / 3)  # 1-2 right, 1-3 and 2-3 wrong
 
 
+def test_pairs_of_reports_are_not_decided_but_counted_as_if(tmp_path: Path) -> None:
+    report = "At noon Mayor Ada Quill is {}. At night Mayor Quill is {}. " + "“So be it,” Ben Orr said. " * 6
+    row = {"title": "", "target": "Ada Quill"}
+    rows = [
+        {**row, "id": "1", "text": report.replace("{}", "good"), "sentiment": "Positive"},
+        {**row, "id": "2", "text": report.replace("{}", "bad"), "sentiment": "Negative"},
+    ]
+    found = evaluate_pairs(write(tmp_path / "rows.jsonl.gz", rows), Words())
+    assert (found.measures["coverage"], found.measures["coverage_if_opinion"]) == (0, 1)
+    assert found.measures["precision_if_opinion"] == 1
+
+
 @pytest.mark.parametrize("content", ["", "no json\n", '{"sentence": "Quill"}\n'])
 def test_data_that_cannot_be_used_is_said_with_its_path(tmp_path: Path, content: str) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(EvaluationError, match=r"rows\.jsonl"):
-        evaluate_targets(path)
+        evaluate_targets(path, Words())
 
 
 def test_a_file_that_is_not_there_is_said_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match=r"none\.jsonl\.gz"):
-        evaluate_person(tmp_path / "none.jsonl.gz")
+        evaluate_person(tmp_path / "none.jsonl.gz", Words())
 
 
 @pytest.mark.data
@@ -103,11 +116,23 @@ def test_a_file_that_is_not_there_is_said_with_its_path(tmp_path: Path) -> None:
 def test_quality_stays_above_its_floor(shared: Path, name: str) -> None:
     """The data are those the floor was set on, and no measure is below it."""
     floor = dict(FLOORS[name])
-    path = shared / name
+    path = shared / floor.pop("file")
     assert hashlib.sha256(path.read_bytes()).hexdigest() == floor.pop("sha256")
-    found = {"sentences": evaluate_targets, "persent": evaluate_person}[floor.pop("task")](path)
+    found = TASKS[floor.pop("task")](path, load(floor.pop("model")))
     assert {
         measure: found.measures[measure]
         for measure, least in floor.items()
         if found.measures[measure] < least
     } == {}
+
+
+def test_the_verb_measures_each_file_by_its_task(tmp_path: Path, readmore: Callable[..., Ran]) -> None:
+    """As a table, or one JSON object a file."""
+    rows = [sentence("Quill is a liar and a fraud", -1), sentence("Quill sat", 0)]
+    file = str(write(tmp_path / "rows.jsonl.gz", rows))
+    ran = readmore("evaluate", "stance", "--task", "sentences", file, file, "--format", "json")
+    assert ran.code == 0
+    assert ran.out.count('"task": "stance sentences"') == 2
+    assert readmore("evaluate", "stance", "--task", "persent", file).code == 1  # no such fields
+    assert readmore("evaluate", "stance", file).code == 1  # which task?
+    assert readmore("evaluate", "stance", "--task", "sentences", "--stance-model", "oracle", file).code == 1

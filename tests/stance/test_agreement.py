@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.models import Profile, Target, Verdict
-from recommender.stance.agreement import CEILING, agree, same_name
+from recommender.models import Profile, Target, TargetKind, Verdict
+from recommender.stance.agreement import (
+    NOBODY_SHARED,
+    PIECE_REPORTS,
+    SEED_REPORTS,
+    TOO_LITTLE,
+    agree,
+    same_name,
+)
+from recommender.stance.calibration import LINEAR
 
 
 def target(
@@ -27,7 +37,7 @@ def test_two_pieces_for_the_same_people_agree() -> None:
     )
     assert found.verdict is Verdict.AGREES
     assert found.score > 0.6
-    assert found.confidence == CEILING  # the formula says .98; no more is claimed than was measured
+    assert found.confidence == LINEAR.ceiling  # the formula says .98; no more is claimed than was measured
     assert sum(shared.weight for shared in found.shared) == pytest.approx(1)
 
 
@@ -56,6 +66,44 @@ def test_at_one_on_one_and_apart_on_another_is_mixed() -> None:
 def test_thin_evidence_cannot_tell(other: Profile) -> None:
     found = agree(of(target("Ada Quill", 0.9)), other)
     assert (found.verdict, found.score, found.confidence) == (Verdict.CANT_TELL, 0, 0)
+
+
+def test_a_piece_that_only_reports_has_no_side_and_says_which() -> None:
+    """Its sentences are shown all the same."""
+    column = of(target("Ada Quill", 0.8))
+    report = replace(column, opinion=0.3)
+    assert agree(column, column).verdict is Verdict.AGREES
+    for seed, other, reason in [(column, report, PIECE_REPORTS), (report, column, SEED_REPORTS)]:
+        found = agree(seed, other)
+        assert (found.verdict, found.reason, len(found.shared)) == (Verdict.CANT_TELL, reason, 1)
+
+
+def test_what_hangs_on_one_sentence_is_no_attitude() -> None:
+    column = of(target("Ada Quill", 0.8))
+    shaky = of(replace(column.targets[0], steady=0.1))
+    assert agree(column, shaky).reason == agree(shaky, column).reason == TOO_LITTLE
+    assert agree(column, column).verdict is Verdict.AGREES
+
+
+def test_why_nothing_can_be_told_is_said() -> None:
+    column = of(target("Ada Quill", 0.8))
+    assert agree(column, of()).reason == NOBODY_SHARED
+    assert agree(column, of(target("Ada Quill", -0.2))).reason == TOO_LITTLE
+    assert agree(column, column).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        (TargetKind.PERSON, TargetKind.UNKNOWN, Verdict.AGREES),  # one of the pieces shows who it is
+        (TargetKind.ORGANISATION, TargetKind.ORGANISATION, Verdict.AGREES),
+        (TargetKind.UNKNOWN, TargetKind.UNKNOWN, Verdict.CANT_TELL),
+        (TargetKind.PERSON, TargetKind.PLACE, Verdict.CANT_TELL),
+    ],
+)
+def test_only_somebody_can_be_agreed_on(left: TargetKind, right: TargetKind, verdict: Verdict) -> None:
+    one, two = (replace(target("Quill", 0.8), kind=kind) for kind in (left, right))
+    assert agree(of(one), of(two)).verdict is verdict
 
 
 def test_spellings_of_a_long_name_are_one_and_short_names_are_not() -> None:

@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from recommender.errors import ArchiveError
 from recommender.stance.profile import (
     OWN_EVIDENCE,
+    OWN_JUDGED,
     QUOTED_EVIDENCE,
+    QUOTED_JUDGED,
     TARGETS,
     profile,
     profile_from_json,
     profile_to_json,
+    profiles,
+    stored_as,
 )
 from recommender.stance.scorer import Mention, Polarity, load
 
@@ -67,6 +71,17 @@ def test_more_sentences_of_one_mind_give_more_confidence_and_two_minds_less() ->
     assert torn < once < often < 1
 
 
+def test_steady_is_what_is_left_without_the_strongest_sentence() -> None:
+    def steady(text: str) -> float:
+        return next(
+            target.steady for target in profile("", text, Scripted()).targets if target.key == "quill"
+        )
+
+    good = "We know that Ada Quill is good. "
+    assert steady(good) == 0
+    assert steady(good + "We know Ada Quill sat. ") < 0.2 < steady(good * 2) < steady(good * 5)
+
+
 def test_the_headline_is_the_authors() -> None:
     found = profile("Why Quill is bad", "We met Ada Quill.", Scripted())
     assert found.targets[0].polarity == -0.5
@@ -80,6 +95,38 @@ def test_targets_and_evidence_are_bounded() -> None:
     assert all(len(target.evidence) <= OWN_EVIDENCE + QUOTED_EVIDENCE for target in found.targets)
 
 
+def test_many_pieces_at_once_get_the_profiles_they_get_alone() -> None:
+    """In one call to the scorer."""
+    asked: list[int] = []
+
+    class Counting(Scripted):
+        def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
+            asked.append(len(items))
+            return super().polarity(items)
+
+    pieces = [
+        ("", "We know Ada Quill is good."),
+        ("", ""),
+        ("Bad Quill", "We met bad Ada Quill and Ben Orr."),
+    ]
+    assert profiles(pieces, Counting()) == [profile(title, text, Scripted()) for title, text in pieces]
+    assert len(asked) == 1
+
+
+def test_of_a_name_on_every_line_only_so_many_sentences_are_judged() -> None:
+    text = "We know Ada Quill is good. " * 40 + "“Quill is bad,” Orr said. " * 9
+    counted: list[int] = []
+
+    class Counting(Scripted):
+        def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
+            counted.append(sum("Quill" in item.sentence[item.start : item.end] for item in items))
+            return super().polarity(items)
+
+    found = profile("", text, Counting())
+    assert counted == [OWN_JUDGED + QUOTED_JUDGED]
+    assert next(target.mentions for target in found.targets if target.key == "quill") == 49
+
+
 def test_json_gives_the_profile_back_and_names_the_model() -> None:
     found = profile("Why Quill is bad", "We met Ada “the Fox” Quill – a good mayor.", Scripted())
     line = profile_to_json(found)
@@ -88,12 +135,16 @@ def test_json_gives_the_profile_back_and_names_the_model() -> None:
         one.evidence for one in found.targets
     ]
     assert found.model == "scripted-1"
+    assert stored_as(Scripted()) != "scripted-1"  # a kept profile of an older form is made anew
 
 
 @pytest.mark.parametrize(
     "line",
-    ["", "{", "null", "[]", "{}", '{"format": 99, "model": "m", "targets": []}', '{"format": 1, "model": "m"}',
-     '{"format": 1, "model": "m", "targets": [{"name": "Quill"}]}', '{"format": 1, "model": "m", "targets": 3}'],
+    [
+        "", "{", "null", "[]", "{}", '{"format": 99, "model": "m", "targets": []}', '{"format": 2, "model": "m"}',
+        '{"format": 2, "model": "m", "opinion": 1, "targets": [{"name": "Quill"}]}',
+        '{"format": 2, "model": "m", "opinion": 1, "targets": 3}', '{"format": 2, "model": "m", "targets": []}',
+    ],
 )  # fmt: skip
 def test_a_stored_line_that_is_no_profile_says_what_to_do(line: str) -> None:
     with pytest.raises(ArchiveError, match="compute it again"):
@@ -103,5 +154,5 @@ def test_a_stored_line_that_is_no_profile_says_what_to_do(line: str) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=60))
 def test_any_piece_has_a_profile_within_its_ranges(text: str, title: str) -> None:
-    found = profile(title, text, load())
+    found = profile(title, text, load("linear"))
     assert all(-1 <= target.polarity <= 1 and 0 <= target.confidence < 1 for target in found.targets)

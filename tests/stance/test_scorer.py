@@ -19,7 +19,7 @@ def about(sentence: str, name: str = "Quill") -> Mention:
 
 
 def test_praise_is_positive_and_blame_negative() -> None:
-    good, bad = load().polarity(
+    good, bad = load("linear").polarity(
         [
             about("Quill is a brave, honest and brilliant leader who won the trust of the town."),
             about("Quill is a corrupt liar who shamefully betrayed and abused the town."),
@@ -30,19 +30,19 @@ def test_praise_is_positive_and_blame_negative() -> None:
 
 
 def test_what_is_said_counts_not_who_is_named() -> None:
-    one, two = load().polarity([about("We met Quill there."), about("We met Vane there.", "Vane")])
+    one, two = load("linear").polarity([about("We met Quill there."), about("We met Vane there.", "Vane")])
     assert one == two
 
 
 def test_the_same_sentence_may_be_for_one_and_against_another() -> None:
     sentence = "Orr praised Quill for her courage, but Vane was arrested for fraud."
-    quill, vane = load().polarity([about(sentence), about(sentence, "Vane")])
+    quill, vane = load("linear").polarity([about(sentence), about(sentence, "Vane")])
     assert quill[2] - quill[0] > vane[2] - vane[0]
 
 
 def test_an_unknown_name_says_which_there_are() -> None:
-    assert names() == ["linear"]
-    with pytest.raises(NotFoundError, match="choose one of: linear"):
+    assert names() == ["encoder", "linear"]
+    with pytest.raises(NotFoundError, match="choose one of: encoder, linear"):
         load("oracle")
 
 
@@ -50,16 +50,16 @@ def test_an_unknown_name_says_which_there_are() -> None:
 def test_any_mention_gets_probabilities(sentence: str, first: int, second: int) -> None:
     start, end = sorted((min(first, len(sentence)), min(second, len(sentence))))
     mention = Mention(sentence, start, end)
-    (scores,) = load().polarity([mention])
+    (scores,) = load("linear").polarity([mention])
     assert sum(scores) == pytest.approx(1)
     assert all(0 <= score <= 1 for score in scores)
-    assert load().polarity([mention]) == [scores]
+    assert load("linear").polarity([mention]) == [scores]
 
 
 def test_scoring_does_not_import_scikit_learn() -> None:
     code = (
         "import sys; from recommender.stance.scorer import Mention, load; "
-        "load().polarity([Mention('Quill lied.', 0, 5)]); print('sklearn' in sys.modules)"
+        "load('linear').polarity([Mention('Quill lied.', 0, 5)]); print('sklearn' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60

@@ -1,0 +1,70 @@
+"""What a stance profile costs, by model: one op-ed, and a hundred at once.
+
+    python benchmarks/stance_speed.py DATA [--pieces 100]
+
+Pieces of allsides whose address says /opinion/, 800 to 1,000 words. CPU seconds of one thread; both models and both
+ways take turns over the same pieces, so that a busy machine slows all alike. Loading the model is told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from recommender.stance.profile import profile, profiles
+from recommender.stance.scorer import Mention, load
+
+OPINION = re.compile(r"/(?:opinions?|commentary|columnists?|op-?eds?|editorials?)/", re.I)
+MODELS = ("linear", "encoder")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--pieces", type=int, default=100)
+    options = parser.parse_args()
+    pieces = opinion(options.data / "allsides.jsonl.gz")[: options.pieces]
+    words = statistics.median(len(text.split()) for _, text in pieces)
+    print(f"{len(pieces)} pieces, median {words:.0f} words")
+    for name in MODELS:
+        warm = cpu(lambda name=name: load(name).polarity([Mention("Quill lied.", 0, 5)]))  # type: ignore[misc]
+        print(f"{name}: loaded and one mention judged in {warm:.2f} s")
+    alone: dict[str, list[float]] = {name: [] for name in MODELS}
+    for title, text in pieces:
+        for name in MODELS:
+            alone[name].append(cpu(lambda t=title, b=text, n=name: profile(t, b, load(n))))  # type: ignore[misc]
+    for name in MODELS:
+        whole = cpu(lambda name=name: profiles(pieces, load(name)))  # type: ignore[misc]
+        cost = sorted(alone[name])
+        print(
+            f"{name}: {statistics.median(cost):.3f} s a piece (nine in ten under {cost[len(cost) * 9 // 10]:.3f}), "
+            f"one by one {sum(cost):.1f} s, all at once {whole:.1f} s: {sum(cost) / whole:.2f} times"
+        )
+
+
+def opinion(path: Path) -> list[tuple[str, str]]:
+    """Title and text of op-eds of 800 to 1,000 words, in the file's order."""
+    rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
+    return [
+        (row["title"], row["text"])
+        for row in rows
+        if OPINION.search(row["url"]) and 800 <= len(row["text"].split()) <= 1000
+    ]
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process for it."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+if __name__ == "__main__":
+    main()
