@@ -34,7 +34,7 @@ HEADERS = {
     # Chromium looks up the hosts of all links on an http page: who reads what is nobody's business.
     "X-DNS-Prefetch-Control": "off",
 }
-_WORDS = ("day", "found_by", "host", "minutes", "percent", "side", "signed", "size")
+_WORDS = ("day", "few", "found_by", "host", "minutes", "percent", "side", "signed", "size")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,14 @@ _OURS = {
     "rankings": {"seed_id", "topic", "stance", "agreement", "blend", "terms", "targets"},
     "captures": {"via", "verdict", "warc_file"},
     "articles": {"origin", "best_capture_id"},
+    "article_texts": {"byline", "text"},
+    "changes": {"from_capture_id", "diff"},
+    "checks": {"checked_at", "state"},
+    "profiles": {"model", "profile"},
 }
-_COLUMNS = """
+_COLUMNS = f"""
     select m.name, c.name from sqlite_master m, pragma_table_info(m.name) c
-    where m.type = 'table' and m.name in ('seeds', 'links', 'rankings', 'captures', 'articles')"""
+    where m.type = 'table' and m.name in ({", ".join(f"'{name}'" for name in _OURS)})"""  # noqa: S608 - constants only
 
 _known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 

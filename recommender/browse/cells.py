@@ -5,6 +5,7 @@ Whatever comes from the data is escaped here by markupsafe; nothing is trusted t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from recommender.browse import marking, text
 from recommender.browse.shaped import reasons
 from recommender.browse.views import STANCE_SLUGS, Links
 from recommender.models import State, Verdict
+from recommender.reasons import leaning
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -99,6 +101,19 @@ def targets(value: object) -> Markup:
     ) or Markup("&nbsp;")
 
 
+def profile(value: object) -> Markup:
+    """Whom a piece speaks of, and how."""
+    try:
+        targets = json.loads(str(value))["targets"]
+        told = [(text.clean(one["name"], 120), text.number(one["polarity"], -1, 1)) for one in targets]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Markup("<em>unreadable</em>")
+    return Markup(", ").join(
+        Markup("<bdi>{}</bdi> ({} {})").format(name, leaning(polarity), text.signed(polarity))
+        for name, polarity in told
+    ) or Markup("&nbsp;")
+
+
 def score(value: object) -> Markup | None:
     """A score with two decimals, the exact one on hover."""
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -128,21 +143,22 @@ _MOMENTS = (
     *("published", "captured_at", "fetched_at", "added_at", "updated_at", "checked_at", "changed_at"),
     *("submitted_at", "computed_at", "started_at", "finished_at"),
 )
-_OUR_TABLES = {
-    *(
+_OUR_TABLES = frozenset(
+    [
         "articles",
         "article_texts",
         "captures",
         "changes",
         "checks",
         "links",
+        "profiles",
         "rankings",
         "runs",
         "saves",
         "seeds",
-    ),
-    "urls",
-}
+        "urls",
+    ]
+)
 MOST_DIFF = (
     2_000  # characters of a diff in a cell: more makes a row a screen high; the piece's page has it all
 )
@@ -166,6 +182,7 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = (
         ("links", "url"): link,
         ("links", "state"): mark,
         ("links", "confidence"): score,
+        ("profiles", "profile"): profile,
         ("rankings", "stance"): mark,
         ("rankings", "terms"): terms,
         ("rankings", "targets"): targets,

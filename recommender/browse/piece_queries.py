@@ -14,10 +14,10 @@ from recommender.models import Profile
 if TYPE_CHECKING:
     from datasette.database import Database
 
-MOST_TEXT = 100_000  # characters of a text shown: 16,000 words; with its markup the page stays near 100 kB
-MOST_VERSIONS = 60  # captures of one article listed; the table has the rest
-MOST_EDITS = 8  # changes shown with their words
-MOST_DIFF = 6_000  # characters of one change shown; most are a few hundred
+MOST_TEXT = 50_000  # characters of a text shown, 8,000 words: the page stays under 200 kB in any script
+MOST_VERSIONS = 30  # captures of one article listed; the table has the rest
+MOST_EDITS = 5  # changes shown with their words
+MOST_DIFF = 4_000  # characters of one change shown; most are a few hundred
 MOST_SEEDS = 5  # rankings that an article is looked for in
 MOST_RANKED = 20  # pieces of a seed's ranking from which its own sentences are taken
 

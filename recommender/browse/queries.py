@@ -16,7 +16,7 @@ from recommender.models import State, Verdict
 if TYPE_CHECKING:
     from datasette.database import Database
 
-MOST_POINTS = 200  # pieces of one map; `similar` keeps 100
+MOST_POINTS = 100  # pieces of one map: as many as `similar` keeps; 120 kB of page
 MOST_OUTLETS = 40  # to choose from; a ranking of 100 pieces rarely has more
 MOST_LINKS = 500  # references of one seed on one page; real lists have under 40
 

@@ -23,7 +23,6 @@ LEFT, RIGHT = 4.0, 86.0  # percent: from the farthest piece to the nearest; the 
 SEED_X = 95.0  # percent
 ROW = 15  # pixels between the rows of the band: a dot of 12 and some air
 APART = 3.4  # percent between two dots of a row: on a screen of 360 they touch
-MOST = 200  # dots; `similar` keeps 100
 STEPS = (
     0.02,
     0.05,
@@ -59,8 +58,8 @@ class SeedMap:
 
 
 def drawn(points: Sequence[Point]) -> SeedMap:
-    """The places of all pieces, at most `MOST`."""
-    near = sorted(points, key=lambda one: (-one.topic, one.rank))[:MOST]
+    """The places of all pieces."""
+    near = sorted(points, key=lambda one: (-one.topic, one.rank))
     axis = _axis(near)
     start, end = axis[0], axis[-1]
     band_top = float(PLOT + 2 * MARGIN + 26)  # 26: the band's own label

@@ -70,6 +70,12 @@ def day(value: object) -> str:
     return f"{found.day} {found:%B} {found.year}"
 
 
+def few(names: str | None) -> str:
+    """At most two of a byline's names; `Bo Lind and others` for more."""
+    several = [name.strip() for name in (names or "").split(",") if name.strip()]
+    return ", ".join(several) if len(several) < 3 else f"{several[0]} and others"
+
+
 def minutes(words: int) -> str:
     """How long a text takes to read."""
     return f"{max(1, round(words / WORDS_A_MINUTE))}\u202fmin"

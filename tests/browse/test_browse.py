@@ -42,6 +42,17 @@ RANKED = [  # article, rank, topic, stance, agreement, confidence, blend, listed
     (4, 4, 0.33, "can't tell", 0.0, 0.1, 0.33, 1),
     (6, 5, 0.02, "can't tell", 0.0, 0.0, 0.2, 0),
 ]
+OURS = (  # an address of each of our pages
+    *(
+        "",
+        "/search?q=samphire",
+        "/causeway-toll",
+        "/causeway-toll/map",
+        "/causeway-toll/compare/3",
+        "/compare/2/3",
+    ),
+    *("/piece/3", "/capture/3", "/causeway-toll.atom", "/causeway-toll.epub", ".json", "/piece/3.json"),
+)
 TERMS = json.dumps([["causeway", 0.31], ["toll", 0.22], ["ferry", 0.1]])
 TARGETS = json.dumps(
     [
@@ -243,8 +254,12 @@ def test_topic_and_stance_stand_apart_with_the_sentences_side_by_side(site: Site
     assert "Dov Castellane" in quotes[1] and "counted the carts" in quotes[1]
     assert "quoting another" not in quotes[1]
     folded = [quote.text_content() for quote in first.xpath(".//details//blockquote")]
-    assert "quoting another" in folded[1] and "neutral" in folded[2]
-    assert "No one sentence stands for it" in folded[3]
+    assert len(folded) == 2 and "quoting another" in folded[1]
+    more = first.xpath(".//p[@class='note']")[0]
+    assert "And of Sal Brine" in more.text_content()
+    everything = page(site.get(more.xpath("./a/@href")[0]))
+    assert "neutral" in everything.text_content()
+    assert "No one sentence stands for it" in everything.text_content()
     assert "From the Wayback Machine, as it was on 20 February 2024" in first.text_content()
 
 
@@ -378,9 +393,10 @@ def test_the_seeds_are_cards_that_count_what_became_of_the_references(site: Site
 def test_links_lie_under_base_url(folder: Path) -> None:
     site = Site(folder / "readmore.db", settings={"base_url": "/library/"})
     try:
-        tree = page(site.get("/-/readmore/causeway-toll"))
-        hrefs = tree.xpath("//@href|//@action")
-        assert all(h.startswith(("/library/", "http", "#")) for h in hrefs), hrefs
+        for path in OURS[:8]:
+            tree = page(site.get("/-/readmore" + path))
+            hrefs = tree.xpath("//@href|//@action|//@src")
+            assert all(h.startswith(("/library/", "http", "#")) for h in hrefs), (path, hrefs)
         assert page(site.get("/")).xpath("//p[@class='rm-home']/a/@href") == ["/library/-/readmore"]
     finally:
         site.close()
@@ -473,12 +489,23 @@ def test_databases_of_others_are_left_alone(tmp_path: Path) -> None:
         site.close()
 
 
+def test_a_page_shows_no_more_than_datasette_would_of_one_table(folder: Path) -> None:
+    """Texts that may not be seen as a table may not be seen on our pages."""
+    tables = {"article_texts": {"allow": False}}
+    site = Site(folder / "readmore.db", metadata={"databases": {"readmore": {"tables": tables}}})
+    try:
+        assert site.get("/readmore/articles").status_code == 200
+        assert {site.get("/-/readmore" + path).status_code for path in OURS} == {404}
+    finally:
+        site.close()
+
+
 def test_a_page_shows_no_more_than_datasette_would(folder: Path) -> None:
     site = Site(folder / "readmore.db", metadata={"databases": {"readmore": {"allow": {"id": "librarian"}}}})
     try:
-        for path in ("/-/readmore", "/-/readmore/causeway-toll"):
-            answer = site.get(path)
-            assert answer.status_code == 404 and "causeway" not in answer.text
+        for path in OURS:
+            answer = site.get("/-/readmore" + path)
+            assert answer.status_code == 404 and "causeway" not in answer.text.replace(path, ""), path
         cookie = {"ds_actor": site.ds.sign({"a": {"id": "librarian"}}, "actor")}
         assert site.get("/-/readmore/causeway-toll", cookies=cookie).status_code == 200
     finally:
@@ -500,6 +527,15 @@ def test_two_archives_side_by_side_keep_their_lists_apart(folder: Path, tmp_path
         assert tree.xpath("//h1")[0].text_content() == "The other archive"
         assert all("db=second" in href for href in tree.xpath("//nav[@class='choices']//@href"))
         assert "?db=second" in " ".join(page(site.get("/second/seeds")).xpath("//td//@href"))
+        for path in OURS[1:7]:
+            tree = page(site.get(f"/-/readmore{path}{'&' if '?' in path else '?'}db=second"))
+            ours = [
+                href for href in tree.xpath("//main//@href|//main//@src") if href.startswith("/-/readmore")
+            ]
+            assert ours and all("db=second" in href for href in ours), path
+            fields = tree.xpath("//form[@role='search']//input[@name='db']/@value")
+            assert fields == ["second"], path
+        assert "The other archive" in site.get("/-/readmore/causeway-toll.json?db=second").text
     finally:
         site.close()
 
@@ -572,6 +608,11 @@ def test_numbers_and_days_read_well() -> None:
     assert text.day("sometime") == "sometime"
     assert (text.signed(-0.481), text.signed(0.5), text.signed(-0.001)) == ("−0.48", "+0.50", "0.00")
     assert [text.number(v, 0, 1) for v in (2, -1, "x", None, float("nan"), True)] == [1, 0, 0, 0, 0, 0]
+
+
+def test_a_long_byline_names_one() -> None:
+    assert text.few("Bo Lind") == "Bo Lind" and text.few("Bo Lind, Eva Holm") == "Bo Lind, Eva Holm"
+    assert text.few("Bo Lind, Eva Holm, Ida Thorn") == "Bo Lind and others" and text.few(None) == ""
 
 
 @pytest.mark.parametrize("targets", ["", "{", "[1]", '[{"name": "x"}]', "null", '{"a": 1}', "[" * 5000])

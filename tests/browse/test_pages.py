@@ -550,4 +550,5 @@ def test_cells_open_pieces_pages_and_show_edits(site: Site, small: Small) -> Non
     )
     changed = page(site.get("/readmore/changes")).xpath("//td[contains(@class,'col-diff')]")[0]
     assert changed.xpath(".//del") and changed.xpath(".//ins") and "[-" not in changed.text_content()
+    assert "Ada Quill (critical −0.80)" in words(page(site.get("/readmore/profiles")))
     assert json.loads(site.get("/readmore/changes.json?_shape=array").text)[0]["diff"].count("[-")
