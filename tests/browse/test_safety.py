@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from detector import Sight, Watch, asked, browser, log_of, look
 from devtools import Page
@@ -173,3 +174,68 @@ def test_nothing_runs_leaves_or_leads_away(harbour: Harbour, tmp_path: Path) -> 
     pages = harbour.rows("SELECT count(*) FROM articles a JOIN captures c ON c.id = a.best_capture_id "
                          "WHERE c.content_type LIKE '%html%'")  # fmt: skip
     assert frames == pages[0][0] > 100, "not every piece showed its archived page"
+
+
+ODD = (
+    "/-/readmore/nobody", "/-/readmore/nobody/map", "/-/readmore/nobody.atom", "/-/readmore/nobody.epub",
+    "/-/readmore/nobody.json", "/-/readmore/%00", "/-/readmore/..%2f..%2fetc%2fpasswd", "/-/readmore?db=x",
+    "/-/readmore/%3Csvg%20onload=x%3E",
+    "/-/readmore/piece/0", "/-/readmore/piece/99999999999999999999", "/-/readmore/piece/1.json?x=%00",
+    "/-/readmore/capture/0", "/-/readmore/capture/99999999999999999999.json", "/-/readmore/compare/0/1",
+    "/-/readmore/hostile/compare/99999999", "/-/readmore/hostile?page=-1&sort=x&stance=%3Cb%3E&from=%00&outlet=%27",
+    "/-/readmore/search?q=%00", "/-/readmore/search?q=%22&page=99999999999", "/-/readmore/search?q=NEAR(a%20b,",
+)  # fmt: skip
+KINDS = ("text/html", "application/json", "text/plain", "application/atom+xml", "application/epub+zip")
+SANDBOX = (
+    "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # as docs/browsing.md has it
+)
+
+
+def test_every_answer_is_strict_whatever_was_captured(harbour: Harbour) -> None:
+    """Headers of pages, captures, data, books and errors; none of a captured page's own headers comes through."""
+    paths = [*ours(harbour), *captures(harbour)]
+    paths += [
+        f"/-/readmore/{key}{kind}" for key in SEEDS for kind in (".json", ".atom", ".epub", "/map.json")
+    ]
+    paths += [f"{path}.json" for path in paths if re.fullmatch(r".*/(piece|capture|compare)/\d+", path)]
+    faults = []
+    with httpx.Client(base_url=harbour.base, trust_env=False, timeout=30) as web:
+        for path in (*paths, *ODD):
+            answer = web.get(path)
+            sent = answer.headers
+            policy = sent.get("content-security-policy", "")
+            page = "/capture/" in path and answer.status_code == 200 and "sandbox" in policy
+            strict = policy == SANDBOX if page else policy.startswith("default-src 'none'; ")
+            checks = {
+                "policy": strict and not re.search("script-src|unsafe-eval|[*]", policy),
+                "nosniff": sent.get("x-content-type-options") == "nosniff",
+                "referrer": sent.get("referrer-policy") == "no-referrer",
+                "type": sent["content-type"].partition(";")[0] in KINDS,
+                "status": answer.status_code in ({200, 400, 404} if path in ODD else {200}),
+                "own headers": not {"set-cookie", "refresh", "link", "report-to"} & set(sent),
+                "utf-8": "charset" not in sent["content-type"] or "utf-8" in sent["content-type"].lower(),
+            }
+            faults += [
+                f"{path}: {name}: {answer.status_code} {dict(sent)}"
+                for name, fine in checks.items()
+                if not fine
+            ]
+    assert not faults, "\n".join(faults)
+
+
+def test_nothing_can_be_written(harbour: Harbour) -> None:
+    """No method but GET and HEAD is taken, by our pages or by Datasette's, and no byte of the archive changes."""
+    before = harbour.digests()
+    paths = ("/-/readmore", "/-/readmore/hostile", "/-/readmore/piece/1", "/-/readmore/capture/1", "/-/readmore/search",
+             "/-/readmore/hostile.epub", "/readmore/articles", "/readmore/articles/1", "/readmore")  # fmt: skip
+    with httpx.Client(base_url=harbour.base, trust_env=False, timeout=30) as web:
+        for path in paths:
+            for method in ("POST", "PUT", "PATCH", "DELETE"):
+                answer = web.request(method, path, data={"sql": "delete from articles", "title": "x"})
+                assert not answer.is_success, f"{method} {path}: {answer.status_code}"
+                if "/-/" in path:
+                    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+                    assert answer.headers["x-content-type-options"] == "nosniff"
+        written = web.get("/readmore.json", params={"sql": "delete from articles"})
+        assert written.status_code == 400, "Datasette runs a statement that writes"
+    assert harbour.digests() == before

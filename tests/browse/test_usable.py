@@ -35,7 +35,8 @@ class Shop:
         small, root = self.small, "/-/readmore"
         pieces = (small.seed, small.agrees, small.disagrees, small.hebrew, small.imported, small.unranked)
         return [
-            root, f"{root}/{KEY}", f"{root}/{KEY}?sort=stance&stance=agrees", f"{root}/{KEY}?outlet=nobody", f"{root}/{KEY}/map",
+            root, f"{root}/{KEY}", f"{root}/{KEY}?sort=stance&stance=agrees", f"{root}/{KEY}?outlet=nobody",
+            f"{root}/{KEY}/map",
             *(f"{root}/piece/{number}" for number in pieces),
             f"{root}/{KEY}/compare/{small.agrees}", f"{root}/compare/{small.agrees}/{small.hebrew}",
             f"{root}/search", f"{root}/search?q=toll", f"{root}/search?q=nothinghasthis", f"{root}/search?q=%22",
