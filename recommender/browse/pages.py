@@ -91,6 +91,7 @@ async def reading_list(visit: Visit) -> Page | NotHere:
         "page": view.page,
     }
     path = visit.to.seed(seed.key).partition("?")[0]
+    outlets = await queries.outlets(visit.db, seed.id)
     extra = {
         "view": view,
         "listed": listed,
@@ -100,7 +101,7 @@ async def reading_list(visit: Visit) -> Page | NotHere:
         "earlier": path + replace(view, page=view.page - 1).query() if view.page > 1 else None,
         "later": path + replace(view, page=view.page + 1).query() if len(found) > PAGE else None,
         "choices": choices(view),
-        "outlets": await queries.outlets(visit.db, seed.id),
+        "outlets": outlets if view.outlet in {"", *outlets} else (view.outlet, *outlets),
         "path": path,
         "unfiltered": path + view.everything(),
         "tally": tally(listed.pieces),
@@ -160,7 +161,7 @@ async def piece(visit: Visit) -> Page | NotHere:
     profile = (await piece_queries.profiles(db, number, number)).get(number)
     evidence = gathered([*sides(own, of_seed=True), *sides(shared, of_seed=False)], profile)
     versions = await piece_queries.versions(db, number, facts.copy.capture_id)
-    capture = next((one for one in versions if one.shown), None)
+    capture = await piece_queries.version(db, facts.copy.capture_id) if facts.copy.capture_id else None
     near = await queries.seed(db, places[0].key) if places and not as_seed else as_seed
     related = read_first(await queries.points(db, near.id)) if near else ()
     data = {
@@ -170,7 +171,7 @@ async def piece(visit: Visit) -> Page | NotHere:
         "toward": tuple(toward for toward, _ in evidence.values()),
         "versions": versions,
         "edits": await piece_queries.edits(db, number),
-        "visit": await piece_queries.last_visit(db, number),
+        "last_visit": await piece_queries.last_visit(db, number),
         "rankings": places,
         "own_list": await queries.listed(db, as_seed.id) if as_seed else None,
         "related": tuple(one.point for one in related if one.point.article_id != number),

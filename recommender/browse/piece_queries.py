@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from recommender.browse import marking
 from recommender.browse.shaped import Row, copy_of, reasons, scores_of, stance_of
-from recommender.browse.shapes import Edit, Facts, Scores, SharedView, Stands, Version
+from recommender.browse.shapes import Edit, Facts, LastVisit, Scores, SharedView, Stands, Version
 from recommender.browse.text import clean, number, web_url
 from recommender.errors import ArchiveError
 from recommender.models import Profile
 
 if TYPE_CHECKING:
     from datasette.database import Database
+
+_LANGUAGE = re.compile(r"^(?![a-z]{2}$).*")  # what is no ISO 639-1 code
 
 MOST_TEXT = 50_000  # characters of a text shown, 8,000 words: the page stays under 200 kB in any script
 MOST_VERSIONS = 30  # captures of one article listed; the table has the rest
@@ -63,7 +66,7 @@ async def facts(db: Database, article: int) -> Facts | None:
         authors=clean(row["authors"]),
         outlet=clean(row["outlet"]),
         published=clean(row["published"]),
-        language=clean(row["language"], 20),
+        language=_LANGUAGE.sub("", clean(row["language"])),
         words=row["words"],
         url=web_url(row["address"]),
         copy=copy_of(row),
@@ -176,7 +179,7 @@ async def pair(db: Database, seed: int, article: int) -> Scores | None:
     return scores_of(row) if row else None
 
 
-async def last_visit(db: Database, article: int) -> tuple[str, str] | None:
-    """What the last `check` of an article's address found, and when."""
+async def last_visit(db: Database, article: int) -> LastVisit | None:
+    """What the last `check` of an article's address found; None where it never did."""
     row = (await db.execute(_VISIT, {"id": article})).first()
-    return (clean(row["state"]), clean(row["checked_at"])) if row else None
+    return LastVisit(clean(row["state"]), clean(row["checked_at"])) if row else None

@@ -273,6 +273,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class LastVisit:
+    """What became of an article's address, when it was last looked at."""
+
+    state: str  # alive, moved, changed, gone, blocked, unknown
+    when: str  # ISO
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """What a newsroom changed between two captures."""
 

@@ -128,6 +128,11 @@ class View:
             name: value for name, value in self.asked().items() if name in {"sort", "stance", "only", "db"}
         }
 
+    @property
+    def filtered(self) -> bool:
+        """Whether anything may be hidden that is not so by the choice of a list."""
+        return bool(self.stance or self.outlet or self.since or self.until)
+
     def everything(self) -> str:
         """The query string of the same order without any filter."""
         return View(sort=self.sort, db=self.db).query()

@@ -380,6 +380,26 @@ def test_an_empty_seed_says_what_to_do(site: Site) -> None:
     assert "readmore fetch bare" in tree.text_content() and "no host answered" in tree.text_content()
 
 
+def test_a_seed_whose_own_article_is_not_archived_can_be_compared(tmp_path: Path) -> None:
+    path = make_archive(tmp_path)
+    connection = sqlite3.connect(path)
+    connection.execute("update seeds set article_id = null where id = 1")
+    connection.commit()
+    connection.close()
+    site = Site(path)
+    try:
+        tree = page(site.get("/-/readmore/causeway-toll/compare/3"))
+        assert "ribbon and a band" in tree.text_content() and "Imre Halloran: critical" in tree.text_content()
+        assert page(site.get("/-/readmore/causeway-toll/map")).xpath("//table")
+    finally:
+        site.close()
+
+
+def test_a_piece_says_what_became_of_its_address(site: Site) -> None:
+    told = page(site.get("/-/readmore/piece/3")).text_content()
+    assert "Original gone when last visited, 14 March 2024" in " ".join(told.split())
+
+
 def test_the_seeds_are_cards_that_count_what_became_of_the_references(site: Site) -> None:
     cards = page(site.get("/-/readmore")).xpath("//ul[@class='cards']/li")
     assert [card.xpath(".//a/@href")[0] for card in cards] == [

@@ -23,7 +23,8 @@ from recommender.browse.comparing import common
 from recommender.browse.marking import edits, marked, passage
 from recommender.browse.reading_first import read_first
 from recommender.browse.seed_map import drawn
-from recommender.browse.shapes import Point, Side, Toward
+from recommender.browse.shapes import Copy, Piece, Point, Side, Toward
+from recommender.browse.views import View
 from recommender.models import Evidence, Profile, Target, Verdict
 
 ATOM = {"a": feeds.ATOM}
@@ -72,6 +73,28 @@ def test_home_shows_each_seed_with_its_map_and_what_is_new(site: Site) -> None:
     assert words(section(tree, "arrived-1").xpath(".//li/a")[0]) == "Samphire"
     assert "Quill was wrong again" in words(section(tree, "changed-1"))
     assert tree.xpath("//form[@class='ask']/@action") == ["/-/readmore/search"]
+
+
+def test_older_seeds_are_on_pages_of_their_own(small: Small, tmp_path: Any) -> None:
+    (tmp_path / "readmore.db").write_bytes((small.folder / "readmore.db").read_bytes())
+    connection = sqlite3.connect(tmp_path / "readmore.db")
+    connection.executemany(
+        "insert into seeds (key, title, source, state, added_at) values (?1, ?1, 'x', 'failed', '2020')",
+        [[f"more-{number}"] for number in range(30)],
+    )
+    connection.commit()
+    connection.close()
+    opened = Site(tmp_path / "readmore.db")
+    try:
+        first = page(opened.get("/-/readmore"))
+        (older,) = first.xpath("//a[@rel='next']/@href")
+        second = page(opened.get(older))
+        found = [tree.xpath("//ul[@class='cards']//h2/a/@href") for tree in (first, second)]
+        assert len(found[0]) == 24 and len(set(found[0] + found[1])) == len(found[0]) + len(found[1])
+        assert f"/-/readmore/{KEY}" in found[1] and not second.xpath("//a[@rel='next']")
+        assert second.xpath("//a[@rel='prev']/@href") == ["/-/readmore"]
+    finally:
+        opened.close()
 
 
 # Search
@@ -139,6 +162,12 @@ def test_filters_by_outlet_and_date_are_in_the_url(site: Site, query: str, liste
     assert len(more) == found
 
 
+def test_a_piece_without_a_date_passes_no_filter_on_dates() -> None:
+    piece = Piece(1, "T", "", "", "", 1, None, Copy("live", "", None))
+    assert View().shows(piece)
+    assert not View(until="2020-01-01").shows(piece) and not View(since="2020-01-01").shows(piece)
+
+
 def test_a_view_can_be_shared_with_everything_in_it(site: Site) -> None:
     tree = page(site.get(f"/-/readmore/{KEY}?outlet=The+Quay&from=2019-01-01&stance=agrees"))
     hrefs = tree.xpath("//nav[@class='choices']//a/@href")
@@ -154,6 +183,13 @@ def test_a_view_can_be_shared_with_everything_in_it(site: Site) -> None:
     assert kept == {"stance": "agrees"}
     assert form.xpath(".//option[@selected]/text()") == ["The Quay"]
     assert form.xpath(".//input[@name='from']/@value") == ["2019-01-01"]
+
+
+def test_a_filter_that_hides_everything_says_so_and_shows_the_way_back(site: Site) -> None:
+    tree = page(site.get(f"/-/readmore/{KEY}?outlet=Nobody&sort=topic"))
+    for name in ("listed", "found"):
+        assert f"/-/readmore/{KEY}?sort=topic" in section(tree, name).xpath(".//a/@href"), name
+    assert tree.xpath("//select/option[@selected]/text()") == ["Nobody"], "what is asked for can be seen"
 
 
 def test_read_first_takes_the_nearest_then_both_sides(site: Site) -> None:
@@ -179,6 +215,12 @@ def test_read_first_is_balanced_short_and_near() -> None:
     chosen = read_first([_point(1, 0.5), *sides, _point(10, 0.1, Verdict.DISAGREES)])
     assert [one.point.article_id for one in chosen] == [1, 2, 9, 3, 4]  # 10 agrees on another topic
     assert read_first([]) == () and read_first([_point(1, 0.0)]) == ()
+
+
+def test_after_a_piece_that_agrees_the_other_side_comes_first() -> None:
+    sides = [_point(2, 0.4, Verdict.AGREES), _point(3, 0.4, Verdict.DISAGREES)]
+    assert [one.point.article_id for one in read_first([_point(1, 0.5, Verdict.AGREES), *sides])] == [1, 3, 2]
+    assert [one.point.article_id for one in read_first([_point(1, 0.5), *sides])] == [1, 2, 3]
 
 
 def test_read_first_without_sides_prefers_other_outlets() -> None:
@@ -300,6 +342,20 @@ def test_the_archived_page_lies_in_a_frame_that_may_nothing(site: Site, small: S
     assert not imported.xpath("//iframe") and "there is no page of it" in imported.text_content()
 
 
+def test_evidence_from_an_older_text_is_not_marked(small: Small, tmp_path: Any) -> None:
+    """A profile belongs to the text it was made from."""
+    (tmp_path / "readmore.db").write_bytes((small.folder / "readmore.db").read_bytes())
+    connection = sqlite3.connect(tmp_path / "readmore.db")
+    connection.execute("update articles set digest = 'another' where id = ?", [small.agrees])
+    connection.commit()
+    connection.close()
+    opened = Site(tmp_path / "readmore.db")
+    try:
+        assert not page(opened.get(f"/-/readmore/piece/{small.agrees}")).xpath("//article//mark")
+    finally:
+        opened.close()
+
+
 def test_right_to_left_text_keeps_its_direction(site: Site, small: Small) -> None:
     tree = page(site.get(f"/-/readmore/piece/{small.hebrew}"))
     assert all(one.get("dir") == "auto" for one in tree.xpath("//article[@class='text']/p"))
@@ -369,6 +425,15 @@ def test_a_packed_capture_is_unpacked_and_a_revisit_shows_the_bytes_it_speaks_of
     )
     assert len(versions) == 2
     assert site.get(versions[0]).text == site.get(versions[1]).text
+
+
+def test_the_archived_page_is_there_however_many_copies_came_later(
+    site: Site, small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.browse.piece_queries.MOST_VERSIONS", 1)
+    tree = page(site.get(f"/-/readmore/piece/{small.disagrees}"))
+    assert tree.xpath("//iframe/@src") == [f"/-/readmore/capture/{small.page}"]
+    assert len(section(tree, "versions").xpath(".//li")) == 1
 
 
 def test_what_is_no_page_is_told_not_sent(site: Site, small: Small) -> None:
@@ -457,6 +522,9 @@ def test_the_book_holds_the_list_as_well_formed_text(site: Site) -> None:
     assert "The toll is a bad idea" in text["EPUB/page0001.xhtml"]
     assert "“The toll is robbery,” said Olle Brandt." in text["EPUB/page0003.xhtml"]
     assert "The ledger nobody read: failed, gone (410)" in text["EPUB/page0006.xhtml"]
+    name = re.search(rb"<dc:identifier[^>]*>([^<]+)<", pages["EPUB/package.opf"])
+    with zipfile.ZipFile(io.BytesIO(site.get(f"/-/readmore/{KEY}.epub").content)) as again:
+        assert name and name[0] in again.read("EPUB/package.opf"), "a device knows the book again"
 
 
 def test_titles_of_strangers_are_text_in_feed_and_book(small: Small, tmp_path: Any) -> None:

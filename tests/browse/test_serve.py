@@ -85,3 +85,10 @@ def test_an_installed_package_brings_every_template_and_style(root: Path) -> Non
         if path.is_file() and path.suffix not in {".py", ".pyc"}
     }
     assert there and there <= named
+
+
+def test_the_default_archive_is_configured_as_new_ones_are(root: Path) -> None:
+    """archive/ lies in the checkout, so its files are copies: they must stay the same."""
+    for name in ("metadata.yaml", "settings.json"):
+        package = root / "recommender" / "store" / "folder" / name
+        assert (root / "archive" / name).read_bytes() == package.read_bytes(), name
