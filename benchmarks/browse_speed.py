@@ -22,6 +22,7 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -197,18 +198,19 @@ def count(archive: Path) -> int:
 def browsing(archive: Path) -> Iterator[str]:
     """`readmore browse` on it; gives its address."""
     command = [sys.executable, "cli.py", "--archive", str(archive), "browse", "--port", "0"]
-    log = archive.with_suffix(".browse.log")
-    with log.open("w") as out:
+    with tempfile.NamedTemporaryFile("r") as log, Path(log.name).open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out)
-    try:
-        while not (found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text())):
-            if server.poll() is not None:
-                raise SystemExit(log.read_text())
-            time.sleep(0.1)
-        yield found[1]
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
+        try:
+            said = ""
+            while not (found := re.search(r"running on (http://127\.0\.0\.1:\d+)", said)):
+                if server.poll() is not None:
+                    raise SystemExit(said)
+                time.sleep(0.1)
+                said += log.read()
+            yield found[1]
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(20)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     make demo && python scripts/screenshots.py OUT [--archive FOLDER] [--seed KEY]
 
 Without --archive it is the demo's, about invented people, whose pictures may be shown: with --readme the two of the
-README are made too (docs/reading-list.png, docs/map.png). Needs Debian's chromium.
+README are made too (docs/reading-list.png, docs/piece.png). Needs Debian's chromium.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hostile_site import Browsing  # noqa: E402
 
 WIDTHS = (360, 1400)  # CSS pixels: a small phone, a desk
 TALLEST = 4000  # CSS pixels of a picture: what is further down repeats itself
-README = (("reading-list", "list", 1100, 1150), ("map", "map", 1100, 820))  # name, page, width, height
+README = (("reading-list", "list", 940, 960), ("piece", "piece", 1180, 690))  # name, page, width, height
 
 
 def main() -> None:

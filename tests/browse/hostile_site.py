@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
@@ -95,13 +97,16 @@ class Browsing:
 
     def __init__(self, archive: Path, root: Path) -> None:
         command = [sys.executable, "cli.py", "--archive", str(archive), "browse", "--port", "0"]
-        log = archive.with_suffix(".log")  # a file: a pipe that nobody reads would fill and stop the server
-        with log.open("w") as out:
+        self._log = tempfile.NamedTemporaryFile(
+            "r"
+        )  # a pipe that nobody reads would fill and stop the server
+        with Path(self._log.name).open("w") as out:
             self._process = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
-        end = time.monotonic() + 60
-        while not (found := re.search(r"running on (http://127\.0\.0\.1:\d+)", log.read_text())):
-            assert self._process.poll() is None and time.monotonic() < end, log.read_text()
+        end, said = time.monotonic() + 60, ""
+        while not (found := re.search(r"running on (http://127\.0\.0\.1:\d+)", said)):
+            assert self._process.poll() is None and time.monotonic() < end, said
             time.sleep(0.05)
+            said = self._log.read_text()
         self.base = found[1]
 
     def __enter__(self) -> Browsing:
@@ -116,3 +121,4 @@ class Browsing:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(20)
+        self._log.unlink()
