@@ -53,6 +53,9 @@ class Passing:
     """What passes a reader's filters, and how many do not. Each piece is counted once, sites first."""
 
     ids: frozenset[int] = field(default_factory=frozenset)
+    firsts: frozenset[int] = field(
+        default_factory=frozenset
+    )  # the first copies of these: what the index holds
     elsewhere: int = 0  # on other sites
     outside: int = 0  # of other dates
     undated: int = 0  # without a date where dates were asked for
@@ -66,7 +69,7 @@ def passing(choice: Choice, articles: Iterable[Article], subject: date | None = 
         articles: stored ones; their texts are not looked at.
         subject: when the article compared with was published; `past_only` needs it.
     """
-    ids, elsewhere, outside, undated = [], 0, 0, 0
+    ids, firsts, elsewhere, outside, undated = [], [], 0, 0, 0
     for article in articles:
         if article.id is None:
             continue
@@ -78,7 +81,8 @@ def passing(choice: Choice, articles: Iterable[Article], subject: date | None = 
             outside += 1
         else:
             ids.append(article.id)
-    return Passing(frozenset(ids), elsewhere, outside, undated)
+            firsts.append(article.copy_of or article.id)
+    return Passing(frozenset(ids), frozenset(firsts), elsewhere, outside, undated)
 
 
 def _from_right_site(choice: Choice, article: Article) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from recommender.models import Recommendation, SharedTarget, Verdict
 from recommender.output import clean
-from recommender.reasons import leaning, strongest
+from recommender.reasons import leaning, place_name, strongest
 
 TERMS = 10  # words shown one by one; the rest is one line
 WIDTH = 78  # fits a terminal of 80 columns
@@ -27,6 +27,8 @@ def _head(item: Recommendation) -> Iterator[str]:
         yield from textwrap.wrap(line, WIDTH)
     if article.url:
         yield clean(article.url)
+    for place in item.also_at:
+        yield f"also at {clean(place_name(place))}" + (f", {clean(place.url)}" if place.url else "")
 
 
 def _topic(item: Recommendation) -> Iterator[str]:

@@ -58,15 +58,15 @@ def stats(store: Store) -> Stats:
     import numpy as np
 
     index = TopicIndex.open(store.index_folder)
-    keys = [segment.keys for segment in index.segments]
+    keys = [keys for segment in index.segments for keys in (segment.keys, segment.frequent)]
     frozen = index.state.snapshot
     files = store.index_folder.rglob("*")
     return Stats(
         articles=len(index),
         archived=store.library.count(),
-        segments=len(keys),
+        segments=len(index.segments),
         terms=len(np.unique(np.concatenate(keys))) if keys else 0,
-        postings=sum(len(segment.rows) for segment in index.segments),
+        postings=sum(segment.postings() for segment in index.segments),
         bytes=sum(path.stat().st_size for path in files if path.is_file()),
         snapshot_made=frozen.made if frozen else None,
         snapshot_articles=frozen.articles if frozen else 0,

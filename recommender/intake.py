@@ -10,13 +10,14 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from recommender.crawl.twins import Twins, mark_of
 from recommender.crawl.urls import url_key
 from recommender.imports import files
 from recommender.imports.kinds import Kind, Listing
@@ -62,6 +63,7 @@ def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: No
     """
     added = known = 0
     bad: list[BadRow] = []
+    twins = Twins(store.library)
     rows = read_articles(path)
     while batch := list(islice(rows, BATCH)):
         new: list[Article] = []
@@ -70,7 +72,7 @@ def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: No
             for row in batch:
                 if isinstance(row, BadRow):
                     bad.append(row)
-                elif _add(store, row, now):
+                elif _add(store, row, now, twins):
                     new.append(row)
                 else:
                     known += 1
@@ -83,10 +85,11 @@ def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: No
 
 def replay(store: Store, lines: bytes, at: datetime) -> None:
     """Add the articles of a batch again, as its WARC record has them."""
+    twins = Twins(store.library)
     for line in lines.splitlines():
         row = json.loads(line)
         day = row.pop("published")
-        _add(store, Article(**row, published=date.fromisoformat(day) if day else None), at)
+        _add(store, Article(**row, published=date.fromisoformat(day) if day else None), at, twins)
 
 
 def _lines(articles: Sequence[Article]) -> bytes:
@@ -95,12 +98,15 @@ def _lines(articles: Sequence[Article]) -> bytes:
     return "".join(json.dumps(row, default=str) + "\n" for row in rows).encode("ascii")
 
 
-def _add(store: Store, article: Article, now: datetime) -> bool:
+def _add(store: Store, article: Article, now: datetime, twins: Twins) -> bool:
     library = store.library
     key = url_key(article.url) if article.url else None
     if _known(store, article, key):
         return False
-    article_id = library.add(article, origin=Via.IMPORT, now=now)
+    mark = mark_of(article.text)
+    article = replace(article, copy_of=twins.find(article, mark).first)
+    article_id = library.add(article, origin=Via.IMPORT, now=now, fingerprint=mark)
+    twins.add(article_id, mark)
     if key and article.url:
         library.name(key, article.url, article_id)
     return True

@@ -142,6 +142,7 @@ class Article:
     language: str | None = None  # ISO 639-1
     id: int | None = None  # row in the database, None before it is stored
     external_id: str | None = None  # the researcher's own id, for imports
+    copy_of: int | None = None  # the row of the first near copy of it; None where this is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,15 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place where the same piece is."""
+
+    article_id: int  # the row of that copy; the piece's own where it is one row under two addresses
+    outlet: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One archived piece, placed for the reader of a seed."""
 
@@ -233,6 +243,7 @@ class Recommendation:
     terms: tuple[TermShare, ...] = ()
     listed: bool = False  # the seed's editors name it themselves
     adjusted: float | None = None  # [0, 1]: topic with the reader's prior on dates; None where none was asked
+    also_at: tuple[Elsewhere, ...] = ()  # near copies, folded into this one
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommender.models import Agreement, Article, Hit, Recommendation, Verdict
+from recommender.models import Agreement, Article, Elsewhere, Hit, Recommendation, Verdict
 
 
 class Sort(StrEnum):
@@ -33,6 +33,7 @@ class Candidate:
     agreement: Agreement
     listed: bool  # on the editors' own list
     adjusted: float | None = None  # [0, 1]: topic with the reader's prior on dates; None where there is none
+    also_at: tuple[Elsewhere, ...] = ()
 
     @property
     def score(self) -> float:
@@ -76,6 +77,7 @@ def rank(candidates: Sequence[Candidate], sort: Sort | None = Sort.TOPIC) -> lis
             terms=candidate.hit.terms,
             listed=candidate.listed,
             adjusted=candidate.adjusted,
+            also_at=candidate.also_at,
         )
         for number, candidate in enumerate(ordered, 1)
     ]

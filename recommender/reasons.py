@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from recommender.models import Evidence, Recommendation, SharedTarget, Target
+from recommender.choosing import host_of
+from recommender.models import Elsewhere, Evidence, Recommendation, SharedTarget, Target
 from recommender.store.results import RankingRow
 
 FAINT = 0.15  # below this the word is "neutral"; for the word only: the number always stands beside it
@@ -34,6 +35,11 @@ def leaning(polarity: float) -> str:
     return "favourable" if polarity > 0 else "critical"
 
 
+def place_name(place: Elsewhere) -> str:
+    """A place in a word or two: its outlet, else its host."""
+    return place.outlet or host_of(place.url or "") or f"article {place.article_id}"
+
+
 def view(item: Recommendation) -> dict[str, object]:
     """A recommendation as JSON and CSV show it."""
     article = item.article
@@ -54,6 +60,7 @@ def view(item: Recommendation) -> dict[str, object]:
         "listed": item.listed,
         "terms": [{"term": share.term, "share": round(share.share, 4)} for share in item.terms],
         "targets": [target_view(shared) for shared in item.agreement.shared],
+        "also_at": [{"id": one.article_id, "outlet": one.outlet, "url": one.url} for one in item.also_at],
     }
 
 

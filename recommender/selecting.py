@@ -5,9 +5,10 @@ ask: facts ─► Passing        select: index.query ─► fresh ─► min-sco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 
 from recommender import choosing
 from recommender.choosing import Choice, Passing
@@ -26,14 +27,14 @@ class Asked:
     title: str
     text: str
     day: date  # --fresh is measured from it
-    exclude: tuple[int, ...]  # the subject's own articles
-    among: tuple[int, ...] | None  # the seed's list, where only that is wanted
+    exclude: frozenset[int]  # the subject's own articles; these and the next as first copies
+    among: frozenset[int] | None  # the seed's list, where only that is wanted
     choice: Choice
     passed: Passing | None  # None where nothing is filtered
 
     def hits(self, index: TopicIndex, limit: int, terms: int | None) -> list[Hit]:
         """The nearest that pass."""
-        only = self.passed.ids if self.passed else None
+        only = self.passed.firsts if self.passed else None
         return index.query(
             self.title, self.text, limit=limit, among=self.among, only=only, exclude=self.exclude, terms=terms
         )
@@ -41,14 +42,20 @@ class Asked:
 
 def ask(
     store: Store, choice: Choice, title: str, text: str, published: date | None, *,
-    exclude: tuple[int, ...], among: tuple[int, ...] | None,
+    exclude: Collection[int], among: Collection[int] | None,
 ) -> Asked:  # fmt: skip
-    """Look up what passes a choice's filters; a subject without a date is of today where freshness needs one."""
-    passed = None
+    """Look up what passes a choice's filters; a subject without a date is of today where freshness needs one.
+
+    A piece passes where any copy of it does. What is excluded goes with all its copies.
+    """
+    library, passed = store.library, None
+    gone = frozenset(library.firsts(exclude))
+    wanted = None if among is None else frozenset(library.firsts(among))
     if choice.filters():
-        others = (article for article in store.library.facts(among) if article.id not in exclude)
+        everyone = None if wanted is None else [*wanted, *chain(*library.copies(wanted).values())]
+        others = (one for one in library.facts(everyone) if (one.copy_of or one.id) not in gone)
         passed = choosing.passing(choice, others, published)
-    return Asked(title, text, published or datetime.now(UTC).date(), exclude, among, choice, passed)
+    return Asked(title, text, published or datetime.now(UTC).date(), gone, wanted, choice, passed)
 
 
 def select(

@@ -7,15 +7,16 @@ subject ─► selecting, index.query ─► profiles ─► agreement ─► ra
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from recommender import lookup, ranking, seeds, selecting
+from recommender import folding, lookup, ranking, seeds, selecting
 from recommender.choosing import Choice
 from recommender.crawl.urls import url_key
 from recommender.errors import ArchiveError, NotFoundError, SeedError
+from recommender.folding import Families
 from recommender.models import Agreement, Article, Hit, Profile, Recommendation, StoredSeed
 from recommender.ranking import Candidate, Sort
 from recommender.reading import plain
@@ -87,10 +88,14 @@ def similar(
     index = current_index(store, tick)
     by_topic = sort is Sort.TOPIC and choice.diverse is None
     chosen = selecting.select(store, index, asked, limit=limit, pool=limit if by_topic else max(limit, POOL))
-    candidates = _candidates(store, subject, [hit for hit, _ in chosen], scorer)
+    passing = asked.passed.ids if asked.passed else None
+    candidates = _candidates(store, subject, [hit for hit, _ in chosen], scorer, passing)
     if choice.fresh is not None:
         adjusted = {hit.article_id: score for hit, score in chosen}
-        candidates = [replace(item, adjusted=adjusted[item.hit.article_id]) for item in candidates]
+        candidates = [
+            replace(item, adjusted=adjusted[item.article.copy_of or item.hit.article_id])
+            for item in candidates
+        ]
     in_order = sort is Sort.TOPIC and choice.diverse is not None
     found = ranking.rank(candidates, None if in_order else sort)[:limit]
     return replace(subject, left_out=selecting.left_out(index, asked, empty=not found)), found
@@ -104,11 +109,18 @@ def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
     """
     subject = seed_subject(store, seed)
     index = current_index(store)
-    hits = index.query(subject.title, subject.text, limit=KEPT, exclude=subject.articles)
-    missing = set(subject.listed) - {hit.article_id for hit in hits}
+    own, listed = store.library.firsts(subject.articles), store.library.firsts(subject.listed)
+    hits = index.query(subject.title, subject.text, limit=KEPT, exclude=own)
+    missing = listed - own - {hit.article_id for hit in hits}
     if missing:
         hits += index.query(subject.title, subject.text, limit=len(missing), among=missing)
-    ranked = ranking.rank(_candidates(store, subject, hits, scorer))
+    found = folding.families(store, (hit.article_id for hit in hits))
+    chosen = [
+        (hit, one)
+        for hit in hits
+        for one in folding.all_listed(found.members[hit.article_id], subject.listed)
+    ]
+    ranked = ranking.rank(_judged(store, subject, chosen, found, scorer))
     with store.transaction():
         store.results.save_rankings(seed.id, [ranking_row(item) for item in ranked], datetime.now(UTC))
     return len(ranked)
@@ -219,20 +231,37 @@ def _documents(
             yield Document(article.id, article.title, article.text, digests[article.id])
 
 
-def _candidates(store: Store, subject: Subject, hits: Sequence[Hit], scorer: Scorer) -> list[Candidate]:
-    own = profile(subject.title, subject.text, scorer)
-    articles = store.library.many(hit.article_id for hit in hits)
-    profiles = _profiles(store, articles, scorer)
+def _candidates(
+    store: Store,
+    subject: Subject,
+    hits: Sequence[Hit],
+    scorer: Scorer,
+    passing: Collection[int] | None = None,
+) -> list[Candidate]:
+    """The articles to rank: of each hit's copies the one to show."""
+    found = folding.families(store, (hit.article_id for hit in hits))
     listed = set(subject.listed)
+    chosen = [(hit, folding.shown(found.members[hit.article_id], listed, passing)) for hit in hits]
+    return _judged(store, subject, chosen, found, scorer)
+
+
+def _judged(
+    store: Store, subject: Subject, chosen: Sequence[tuple[Hit, int]], found: Families, scorer: Scorer
+) -> list[Candidate]:
+    """Hits, each with the copy to show, judged for their sides."""
+    own = profile(subject.title, subject.text, scorer)
+    articles = store.library.many(shown for _, shown in chosen)
+    profiles = _profiles(store, articles, scorer)
     return [
         Candidate(
-            article=replace(articles[hit.article_id], text=""),
+            article=replace(articles[shown], text=""),
             hit=hit,
-            agreement=_agreement(own, profiles.get(hit.article_id)),
-            listed=hit.article_id in listed,
+            agreement=_agreement(own, profiles.get(shown)),
+            listed=shown in subject.listed,
+            also_at=folding.elsewhere(found, hit.article_id, shown),
         )
-        for hit in hits
-        if hit.article_id in articles
+        for hit, shown in chosen
+        if shown in articles
     ]
 
 

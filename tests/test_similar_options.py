@@ -37,11 +37,18 @@ PIECES: tuple[tuple[str, str, str | None, str | None, str | None], ...] = (
 )
 
 
+def own_words(number: int) -> str:
+    """Words that no other piece has."""
+    return " ".join(f"own{number}word{word}" for word in range(40))
+
+
 @pytest.fixture
 def archive(tmp_path: Path, readmore: Readmore) -> tuple[str, Path]:
     """Seven articles with ids 1 to 7, the first of which is asked about."""
     keys = ("title", "text", "url", "source", "date")
     rows = [{k: v for k, v in zip(keys, piece, strict=True) if v} for piece in PIECES]
+    for number, row in enumerate(rows):  # sentences said again and again would be near copies otherwise
+        row["text"] += own_words(number)
     path = tmp_path / "articles.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     words = ("--archive", tmp_path / "a")
@@ -237,7 +244,7 @@ def test_a_text_from_standard_input(archive: tuple[str, Path], root: Path) -> No
     assert [row["title"] for row in json.loads(done.stdout)] == ["Rye bread at home"]
     done = piped(archive, root, (FERRY * 3).encode(), "--explain", "1")  # prose in one line: no title
     assert "(A: your text; B: this piece)" in " ".join(done.stdout.split())
-    same = f"{PIECES[6][0]}\n\n{PIECES[6][1]}".encode()
+    same = f"{PIECES[6][0]}\n\n{PIECES[6][1]}{own_words(6)}".encode()
     assert "Rye bread at home" not in piped(archive, root, same).stdout
     assert piped(archive, root, b"x\n", "--past-only").returncode == 1
 

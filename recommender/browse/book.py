@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import escape
 
@@ -28,12 +27,12 @@ class Chapter:
     paragraphs: tuple[str, ...]
 
 
-def epub(seed: SeedPage, page: str, chapters: Sequence[Chapter]) -> bytes:
+def epub(seed: SeedPage, name: str, chapters: Sequence[Chapter]) -> bytes:
     """The book as a file's bytes.
 
     Args:
         seed: whose list it is.
-        page: absolute address of the list, which gives the book its lasting identifier.
+        name: a URN that stays the same, by which a device knows the book again.
         chapters: in reading order, the list of what is missing included where there is one.
     """
     import mkepub
@@ -41,7 +40,7 @@ def epub(seed: SeedPage, page: str, chapters: Sequence[Chapter]) -> bytes:
     # mkepub escapes a title in one template and not in the others: markupsafe's `escape` is right in all.
     facts = {"author": seed.author} if seed.author else {}
     book = mkepub.Book(escape(f"Read more: {seed.title}"), **facts)
-    book.uuid = uuid5(NAMESPACE_URL, page)
+    book.uuid = name
     with book.tempdir, TemporaryDirectory() as folder:
         book.set_stylesheet(STYLE)
         for chapter in chapters:

@@ -132,6 +132,7 @@ def count_of_bytes(value: object) -> Markup | None:
 _POINTERS = {
     "seed_id": "seeds",
     "article_id": "articles",
+    "copy_of": "articles",
     "best_capture_id": "captures",
     "capture_id": "captures",
     "from_capture_id": "captures",

@@ -19,6 +19,7 @@ _TO_ATOM = ElementMaker(namespace=ATOM, nsmap={None: ATOM})
 class Entry:
     """One piece of the feed."""
 
+    name: str  # what it is known by, wherever the archive is served
     title: str
     url: str  # of our page about it, absolute
     author: str
@@ -39,7 +40,7 @@ def atom(seed: SeedPage, page: str, itself: str, entries: Sequence[Entry]) -> by
     newest = max((one.arrived for one in entries), default="1970-01-01T00:00:00+00:00")
     feed = make.feed(
         make.title(f"Read more after “{seed.title}”"),
-        make.id(_name(page)),
+        make.id(urn(seed)),
         make.updated(newest),
         make.link(rel="alternate", type="text/html", href=page),
         make.link(rel="self", type="application/atom+xml", href=itself),
@@ -48,7 +49,7 @@ def atom(seed: SeedPage, page: str, itself: str, entries: Sequence[Entry]) -> by
     for one in entries:
         entry = make.entry(
             make.title(one.title),
-            make.id(_name(one.url)),
+            make.id(urn(seed, one.name)),
             make.updated(one.arrived),
             make.link(rel="alternate", type="text/html", href=one.url),
             make.summary(one.summary),
@@ -59,6 +60,11 @@ def atom(seed: SeedPage, page: str, itself: str, entries: Sequence[Entry]) -> by
     return bytes(etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True))
 
 
-def _name(url: str) -> str:
-    """A name that stays the same, as RFC 4287 wants ids."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, url)}"
+def urn(seed: SeedPage, part: str = "") -> str:
+    """A name that stays the same on every server and port, as RFC 4287 wants ids.
+
+    Args:
+        seed: whose list it is.
+        part: of the list; "" names the list itself.
+    """
+    return uuid5(NAMESPACE_URL, f"readmore:{seed.key}:{seed.url or seed.title}:{part}").urn

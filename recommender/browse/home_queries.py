@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from recommender.browse import seed_map
-from recommender.browse.shaped import Row, seed_facts, stance_of
+from recommender.browse.shaped import news_of, seed_facts, stance_of
 from recommender.browse.shapes import News, SeedCard
 from recommender.browse.text import clean, number
 from recommender.models import Verdict
@@ -69,16 +69,5 @@ async def seeds(db: Database, page: int = 1) -> tuple[tuple[SeedCard, ...], bool
 async def news(db: Database) -> tuple[tuple[News, ...], tuple[News, ...]]:
     """What arrived last, and what newsrooms changed last."""
     found = [(await db.execute(sql, {"limit": LATEST})).rows for sql in (_ARRIVED, _CHANGED)]
-    arrived, changed = (tuple(_news(row) for row in rows) for rows in found)
+    arrived, changed = (tuple(news_of(row) for row in rows) for rows in found)
     return arrived, changed
-
-
-def _news(row: Row) -> News:
-    return News(
-        article_id=row["article_id"],
-        title=clean(row["title"]) or "Untitled",
-        outlet=clean(row["outlet"]),
-        when=clean(row["happened"]),
-        words_removed=row["words_removed"],
-        words_added=row["words_added"],
-    )

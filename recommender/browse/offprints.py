@@ -50,7 +50,16 @@ async def _feed(visit: Visit, seed: SeedPage) -> Response:
     for row in rows:
         point = point_of(row)
         url = _absolute(visit, visit.to.piece(point.article_id))
-        entries.append(feeds.Entry(point.title, url, point.authors, clean(row["added_at"], 40), _why(point)))
+        entries.append(
+            feeds.Entry(
+                str(point.article_id),
+                point.title,
+                url,
+                point.authors,
+                clean(row["added_at"], 40),
+                _why(point),
+            )
+        )
     page, itself = (_absolute(visit, visit.to.seed(seed.key, kind)) for kind in ("", ".atom"))
     return Response(
         feeds.atom(seed, page, itself, entries), 200, dict(HEADERS), "application/atom+xml; charset=utf-8"
@@ -70,8 +79,7 @@ async def _book(visit: Visit, seed: SeedPage) -> Response:
     if listed.missing or not chapters:
         lines = tuple(_gone(listed.missing)) or ("Nothing of this list is archived yet.",)
         chapters.append(book.Chapter("Missing, and why", "", "", lines))
-    page = _absolute(visit, visit.to.seed(seed.key))
-    data = await asyncio.to_thread(book.epub, seed, page, chapters)
+    data = await asyncio.to_thread(book.epub, seed, feeds.urn(seed), chapters)
     named = f"attachment; filename*=UTF-8''{quote(seed.key, safe='')}.epub"
     return Response(data, 200, {**HEADERS, "Content-Disposition": named}, "application/epub+zip")
 

@@ -19,7 +19,7 @@ from recommender.browse.comparing import common
 from recommender.browse.marking import gathered, marked, sides
 from recommender.browse.reading_first import balanced, read_first
 from recommender.browse.shapes import Facts, Missing, Piece, SeedPage
-from recommender.browse.text import clean
+from recommender.browse.text import clean, few
 from recommender.browse.views import LONGEST, STANCE_SLUGS, View, choices, page_number
 from recommender.models import State, Verdict
 
@@ -103,6 +103,7 @@ async def reading_list(visit: Visit) -> Page | NotHere:
         "choices": choices(view),
         "outlets": outlets if view.outlet in {"", *outlets} else (view.outlet, *outlets),
         "path": path,
+        "all_hidden": not found and view.page == 1 and view.filtered and not view.only_refs,
         "unfiltered": path + view.everything(),
         "tally": tally(listed.pieces),
         "fates": by_fate(listed.missing),
@@ -144,7 +145,13 @@ async def _compared(visit: Visit, left: Facts | None, right: Facts, seed: SeedPa
         scores.shared if scores else (), profiles.get(left.id) if left else None, profiles.get(right.id)
     )
     data = {"seed": seed, "left": left, "right": right, "scores": scores, "common": shared}
-    return Page("readmore_compare.html", data)
+    ours = [seed.author, seed.outlet] if seed else []
+    theirs = [left.authors, left.outlet] if left else []
+    extra = {
+        "first": few(next(filter(None, [*theirs[:1], *ours[:1], *theirs[1:]]), "The first")),
+        "second": few(right.authors or right.outlet or "The second"),
+    }
+    return Page("readmore_compare.html", data, extra)
 
 
 async def piece(visit: Visit) -> Page | NotHere:
@@ -169,6 +176,7 @@ async def piece(visit: Visit) -> Page | NotHere:
         "paragraphs": marked(facts.title, text, evidence),
         "cut": cut,
         "toward": tuple(toward for toward, _ in evidence.values()),
+        "also": await piece_queries.elsewhere(db, facts),
         "versions": versions,
         "edits": await piece_queries.edits(db, number),
         "last_visit": await piece_queries.last_visit(db, number),

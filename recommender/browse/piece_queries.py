@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from recommender.browse import marking
-from recommender.browse.shaped import Row, copy_of, reasons, scores_of, stance_of
-from recommender.browse.shapes import Edit, Facts, LastVisit, Scores, SharedView, Stands, Version
+from recommender.browse.shaped import Row, copy_of, news_of, reasons, scores_of, stance_of
+from recommender.browse.shapes import Edit, Facts, LastVisit, News, Scores, SharedView, Stands, Version
 from recommender.browse.text import clean, number, web_url
 from recommender.errors import ArchiveError
 from recommender.models import Profile
@@ -21,6 +21,7 @@ MOST_TEXT = 50_000  # characters of a text shown, 8,000 words: the page stays un
 MOST_VERSIONS = 30  # captures of one article listed; the table has the rest
 MOST_EDITS = 5  # changes shown with their words
 MOST_DIFF = 4_000  # characters of one change shown; most are a few hundred
+MOST_COPIES = 20  # near copies named; a wire story has more, and they say the same
 MOST_SEEDS = 5  # rankings that an article is looked for in
 MOST_RANKED = 20  # pieces of a seed's ranking from which its own sentences are taken
 
@@ -51,6 +52,11 @@ _OF_SEED = """
 _PAIR = """
     select r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets
     from rankings r where r.seed_id = :seed and r.article_id = :id"""
+_ALSO = """
+    select id as article_id, title, outlet, added_at as happened, 0 as words_removed, 0 as words_added
+    from articles where id in (
+      select :first union all select id from articles where copy_of = :first limit :limit)
+    order by id limit :limit"""
 _VISIT = "select state, checked_at from checks where article_id = :id order by id desc limit 1"
 _CAPTURE = "select * from captures where id = :id"
 
@@ -70,7 +76,16 @@ async def facts(db: Database, article: int) -> Facts | None:
         words=row["words"],
         url=web_url(row["address"]),
         copy=copy_of(row),
+        first=(row["copy_of"] or row["id"]) if "copy_of" in row.keys() else None,  # noqa: SIM118 - a row, no dict
     )
+
+
+async def elsewhere(db: Database, of: Facts) -> tuple[News, ...]:
+    """The near copies of an article, oldest first, itself left out; at most `MOST_COPIES`."""
+    if of.first is None:  # an archive that no newer version has written to yet
+        return ()
+    rows = (await db.execute(_ALSO, {"first": of.first, "limit": MOST_COPIES + 1})).rows
+    return tuple(news_of(row) for row in rows if row["article_id"] != of.id)
 
 
 async def body(db: Database, article: int) -> tuple[str, bool]:

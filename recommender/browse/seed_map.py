@@ -23,13 +23,10 @@ LEFT, RIGHT = 4.0, 86.0  # percent: from the farthest piece to the nearest; the 
 SEED_X = 95.0  # percent
 ROW = 15  # pixels between the rows of the band: a dot of 12 and some air
 APART = 3.4  # percent between two dots of a row: on a screen of 360 they touch
-STEPS = (
-    0.02,
-    0.05,
-    0.1,
-    0.2,
-)  # of a topic score between two ticks; the axis is cut to what there is, as they tell
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)  # of a topic score between two ticks
 MOST_STEPS = 6  # between the ends of the axis, so that their figures stand apart on a screen of 360
+SPAN = 0.02  # of a topic score: the least the axis shows, so that it has a tick
+ROOM = 0.04  # of its length, left free at both ends
 CAPTION = 46  # characters of a title on a line of the caption, which fits a screen of 360
 SMALL = 40  # dots on a card's map; more are one blot
 
@@ -60,8 +57,7 @@ class SeedMap:
 def drawn(points: Sequence[Point]) -> SeedMap:
     """The places of all pieces."""
     near = sorted(points, key=lambda one: (-one.topic, one.rank))
-    axis = _axis(near)
-    start, end = axis[0], axis[-1]
+    start, end = _axis(near)
     band_top = float(PLOT + 2 * MARGIN + 26)  # 26: the band's own label
     ends: list[float] = []  # of each row of the band: where its last dot stands
     marks = []
@@ -77,7 +73,7 @@ def drawn(points: Sequence[Point]) -> SeedMap:
             Mark(one, round(x, 2), round(y, 1), tuple(wrap(one.title, CAPTION, max_lines=2, placeholder="…")))
         )
     band_end = band_top + MARGIN * 2 + max(0, len(ends) - 1) * ROW
-    ticks = tuple((round(_across((topic - start) / (end - start)), 2), topic) for topic in axis)
+    ticks = tuple((round(_across((topic - start) / (end - start)), 2), topic) for topic in _ticks(start, end))
     levels = ((_down(1), "the same side"), (_down(0), "in between"), (_down(-1), "opposite sides"))
     return SeedMap(
         tuple(marks), ticks, levels, _down(1), band_top, band_end, band_end + 100
@@ -99,15 +95,19 @@ def small(points: Iterable[tuple[float, Verdict, float]]) -> tuple[Dot, ...]:
     )
 
 
-def _axis(points: Sequence[Point]) -> tuple[float, ...]:
-    """The ticks of the topic axis: it begins and ends at the steps around all pieces."""
+def _axis(points: Sequence[Point]) -> tuple[float, float]:
+    """Where the topic axis begins and ends: around all pieces, whose distances are what a reader looks at."""
     topics = [one.topic for one in points] or [0.0]
-    for step in STEPS:
-        first = floor(round(min(topics) / step, 6))
-        last = max(first + 1, ceil(round(max(topics) / step, 6)))
-        if last - first <= MOST_STEPS:
-            break
-    return tuple(round(number * step, 3) for number in range(first, last + 1))
+    room = ROOM * max(SPAN, max(topics) - min(topics))
+    start = max(0.0, min(topics) - room)
+    return start, max(start + SPAN, max(topics) + room)
+
+
+def _ticks(start: float, end: float) -> list[float]:
+    step = next((step for step in STEPS if (end - start) / step <= MOST_STEPS), STEPS[-1])
+    return [
+        round(number * step, 3) for number in range(ceil(start / step - 1e-9), floor(end / step + 1e-9) + 1)
+    ]
 
 
 def _across(share: float) -> float:

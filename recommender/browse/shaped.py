@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from recommender.browse.shapes import Copy, Missing, Piece, Point, Scores, SharedView, Side
+from recommender.browse.shapes import Copy, Missing, News, Piece, Point, Scores, SharedView, Side
 from recommender.browse.text import clean, number, web_url
 from recommender.models import TermShare, Verdict
 
@@ -126,4 +126,16 @@ def point_of(row: Row) -> Point:
         confidence=number(row["confidence"], 0, 1),
         listed=bool(row["listed"]),
         words=row["words"],
+    )
+
+
+def news_of(row: Row) -> News:
+    """Something that happened to an article."""
+    return News(
+        article_id=row["article_id"],
+        title=clean(row["title"]) or "Untitled",
+        outlet=clean(row["outlet"]),
+        when=clean(row["happened"]),
+        words_removed=row["words_removed"],
+        words_added=row["words_added"],
     )

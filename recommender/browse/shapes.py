@@ -248,6 +248,7 @@ class Facts:
     words: int
     url: str | None
     copy: Copy
+    first: int | None = None  # the first of its near copies, itself where it is; None where that is not known
 
 
 @dataclass(frozen=True, slots=True)

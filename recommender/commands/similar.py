@@ -34,9 +34,11 @@ MARKDOWN = (
 )
 KEYS = (
     "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "adjusted", "stance", "agreement",
-    "confidence", "blend", "listed", "terms", "targets",
+    "confidence", "blend", "listed", "terms", "targets", "also_at",
 )  # fmt: skip
-CSV_KEYS = (*KEYS[:-2], "terms_shown")
+CSV_KEYS = (*KEYS[:-3], "terms_shown", "also_urls")
+ALSO = Column("also_shown", "Also at")  # of a Markdown table where any piece has copies
+PLACES = 3  # of copies named in a table
 LEGEND = (
     "Stance: do both authors feel alike about the people and organisations both discuss? That is not "
     "yet the side they take in the dispute; --explain N shows the sentences."
@@ -165,6 +167,8 @@ def _list(found: Sequence[Recommendation], style: Format, fresh: bool) -> None:
     rows = [view(item) | _shown(item) for item in found]
     if rows or style is not Format.TABLE:
         columns = MARKDOWN if style is Format.MARKDOWN else COLUMNS
+        if style is Format.MARKDOWN and any(item.also_at for item in found):
+            columns = (*columns, ALSO)
         show(
             rows,
             (*columns[:2], ADJUSTED, *columns[2:]) if fresh else columns,
@@ -178,18 +182,33 @@ def _list(found: Sequence[Recommendation], style: Format, fresh: bool) -> None:
 
 
 def _shown(item: Recommendation) -> dict[str, object]:
+    from recommender.reasons import place_name
+
     article, agreement = item.article, item.agreement
     where = " · ".join(clean(part) for part in (article.outlet, article.published) if part)
     sure = "" if agreement.verdict is Verdict.CANT_TELL else f" {agreement.confidence:.2f}"
     terms = ", ".join(clean(share.term) for share in item.terms[:TERMS])
     listed = "on the list" if item.listed else ""
+    places = list(dict.fromkeys(clean(place_name(place)) for place in item.also_at))
+    more = f" and {len(places) - PLACES} more" if len(places) > PLACES else ""
+    also = ", ".join(places[:PLACES]) + more
     return {
+        "also_shown": also,
+        "also_urls": " ".join(clean(place.url) for place in item.also_at if place.url),
         "topic_shown": f"{item.topic:.2f}",
         "adjusted_shown": "" if item.adjusted is None else f"{item.adjusted:.2f}",
         "stance_shown": agreement.verdict.value + sure,
         "terms_shown": terms,
         "piece": "\n".join(
-            filter(None, (clean(article.title), " · ".join(filter(None, (where, listed))), terms))
+            filter(
+                None,
+                (
+                    clean(article.title),
+                    " · ".join(filter(None, (where, listed))),
+                    f"also at {also}" if also else "",
+                    terms,
+                ),
+            )
         ),
     }
 

@@ -16,7 +16,7 @@ from recommender.crawl.body import decode
 from recommender.crawl.outcomes import Hop, header
 from recommender.crawl.pages import UNCHANGED
 from recommender.crawl.reading_copies import Reading
-from recommender.crawl.twins import Twins
+from recommender.crawl.twins import Kin, Twins
 from recommender.crawl.urls import outlet, url_key
 from recommender.crawl.verdicts import OK, Before, compared
 from recommender.models import Article, Capture, Record, Seed, StoredCapture, Via
@@ -206,11 +206,15 @@ class Archivist:
             return Kept(capture.verdict, known, capture_id)
         best = library.best_capture(known) if known else None
         old = library.get(known) if known and best else None
-        first = known is None and (twin := self._twins.find(version, reading.mark)) is None
-        if known is None:
+        kin = self._twins.find(version, reading.mark) if known is None else Kin()
+        first = known is None and kin.twin is None
+        if first:
             article_id = library.add(
-                version, origin=capture.via, now=capture.fetched_at, fingerprint=reading.mark
-            ) if first else twin  # fmt: skip
+                replace(version, copy_of=kin.first),
+                origin=capture.via, now=capture.fetched_at, fingerprint=reading.mark,
+            )  # fmt: skip
+        elif known is None:
+            article_id = kin.twin
         assert article_id is not None  # noqa: S101 - known, a twin's or a new one's
         capture_id = library.add_capture(capture, record, article_id=article_id, version=version)
         if first or (known is not None and better(capture, best)):

@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import multiprocessing
-import os
 import resource
 import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from types import FrameType
 
+from recommender import workers
 from recommender.crawl.reading_copies import Reading, read_copy, unreadable
 from recommender.models import Capture
 
@@ -36,7 +34,6 @@ PRELOAD = [
     "recommender.crawl.warm",
 ]
 Read = Callable[[Capture, str | None], Reading]
-MOST = 8  # workers; more cores help little where pages come one a host and second
 
 
 class TooSlowError(BaseException):
@@ -47,13 +44,13 @@ class Readers:
     """A pool of readers. One thread uses it; close it, or use it as a context manager.
 
     Args:
-        workers: processes at most; default one a core this process may use.
+        count: processes at most; default one a core this process may use.
         read: what a worker does with a copy; a function that can be imported by its name.
         slow: seconds for one page.
     """
 
-    def __init__(self, workers: int | None = None, *, read: Read = read_copy, slow: float = SLOW) -> None:
-        self._workers = workers or min(MOST, _cores())
+    def __init__(self, count: int | None = None, *, read: Read = read_copy, slow: float = SLOW) -> None:
+        self._workers = count or min(workers.MOST, workers.cores())
         self._read, self._slow = read, slow
         self._pool: ProcessPoolExecutor | None = None
 
@@ -73,7 +70,7 @@ class Readers:
         """Start loading what a worker needs, while the first pages are asked for."""
         if self._pool is None:
             self._pool = _pool(self._workers)
-            if _method() == "forkserver":
+            if workers.forks():
                 forkserver.ensure_running()
 
     @property
@@ -107,43 +104,20 @@ class Readers:
                 return unreadable("the reader died on it")
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context(_method())
-    if _method() == "forkserver":
-        context.set_forkserver_preload(PRELOAD)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start)
-
-
-def _method() -> str:
-    return "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _pool(count: int) -> ProcessPoolExecutor:
+    return workers.pool(count, PRELOAD, _start)
 
 
 # In a worker
 
 
 def _start() -> None:
-    """Bound this worker, and tie its life to its parent's."""
+    """Bound this worker."""
     gc.freeze()  # what is loaded by now stays
     gc.set_threshold(50_000)  # a page makes many objects and few circles: less looking for them saves 2 %
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, _alarm)
     with contextlib.suppress(ValueError, OSError):  # a lower limit is in force already
         resource.setrlimit(resource.RLIMIT_DATA, (LARGE, LARGE))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A killed parent closes no queue: its workers would wait for ever."""
-    from multiprocessing.connection import wait
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 def _alarm(_number: int, _frame: FrameType | None) -> None:

@@ -24,7 +24,7 @@ class Reading:
     verdict: str
     rule: str | None = None
     page: Extracted | None = None
-    mark: str | None = None  # fingerprint of the text, 16 hex digits
+    mark: str | None = None  # fingerprint of the text (twins.mark_of)
 
     def judgement(self) -> Judgement:
         """Verdict and rule, to be compared with a copy from before."""
@@ -44,7 +44,7 @@ def read_copy(capture: Capture, expected_title: str | None = None) -> Reading:
     body = decode(capture.body, header(capture.headers, "content-encoding") or "", url=capture.url)
     if isinstance(body, Failure):
         return Reading(str(body.reason), body.detail or None)
-    from recommender.reading.duplicates import fingerprint
+    from recommender.crawl.twins import mark_of
     from recommender.reading.extract import extract
 
     page = extract(body, capture.final_url, content_type=header(capture.headers, "content-type"))
@@ -52,7 +52,7 @@ def read_copy(capture: Capture, expected_title: str | None = None) -> Reading:
         capture.status, capture.headers, page, body,
         url=capture.url, final_url=capture.final_url, expected_title=expected_title,
     )  # fmt: skip
-    mark = f"{fingerprint(page.text):016x}" if page.text else None
+    mark = mark_of(page.text)
     return Reading(judged.verdict, judged.rule, page, mark)
 
 

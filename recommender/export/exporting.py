@@ -144,7 +144,7 @@ def _sections(store: Store, chosen: Selection, told: Told) -> Iterator[str]:
         shown |= ids | ({seed.article_id} if seed.article_id else set())
     others: Iterable[int] = chosen.single
     if chosen.everything:
-        others = store.library.digests().keys()
+        others = store.library.ids()
     yield from reading_list.rest(told(entries(store.db, set(others) - shown)), first=not chosen.seeds)
 
 

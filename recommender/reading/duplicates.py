@@ -1,11 +1,11 @@
 """Is this the piece we already have under another URL? Fingerprints to find it, the words to be sure. Pure.
 
-    text ─► words ─► shingles of 3 words ─┬─► fingerprint, near     64 bits: cheap, against all we have
+    text ─► words ─► shingles of 3 words ─┬─► fingerprint, near     128 bits: cheap, against all we have
                                           └─► resemblance, same     exact, for the few near ones
 
 The fingerprint is one-bit MinHash (Li and König 2010): each bit comes from another random ordering of the
 shingles, and two texts agree in a bit with probability (1 + J) / 2, where J (Jaccard) is the share of all
-their shingles that they have in common. Different texts agree in 32 ± 4 bits of 64.
+their shingles that they have in common. Different texts agree in 64 ± 6 bits of 128.
 
 Measured on 8,005 news articles (`benchmarks/near_copies.py`): of all 32 million pairs 1,348 are near, and the
 only J between .3 and .8 found among them are .46 and .56, explainers written anew from older ones. Copies cut
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BITS = 64
+BITS = 128  # with 64 a piece has 40 chance likenesses among a million, each to be compared by its text
 SHINGLE = 3  # words: fewer, and stock phrases are shared by all; more, and one edit breaks as many shingles
 MIN_WORDS = 50  # below this chance and stock phrases decide, so only equal words count as the same
-NEAR = 16  # bits that may differ: at J = .7 one copy in 100 differs in more, strangers in less once in 24,000
+NEAR = 36  # bits that may differ: at J = .6 one copy in 100 differs in more, strangers in less once in two million
 SAME = 0.6  # J from which two texts are one piece: in the gap between rewritten and cut copies, see above
 BLOCK = 4096  # shingles reordered at a time: 2 MB
 _BASE = 0x9E3779B97F4A7C15  # odd, of no pattern: the golden ratio's fraction in 64 bits
@@ -36,7 +36,7 @@ _WORD = re.compile(r"\w+")
 
 
 def fingerprint(text: str) -> int:
-    """64 bits that near-identical texts have nearly in common: an integer in [0, 2**64).
+    """Bits that near-identical texts have nearly in common: an integer in [0, 2**128).
 
     Of texts under `MIN_WORDS`, equal ones have equal fingerprints and all others unrelated ones.
     """
@@ -44,7 +44,8 @@ def fingerprint(text: str) -> int:
 
     words = _words(text)
     if len(words) < MIN_WORDS:
-        return _hash(" ".join(words))
+        joined = " ".join(words)
+        return _hash(joined) << 64 | _hash(f"again {joined}")
     hashes = _runs(words)
     blocks = range(0, len(hashes), BLOCK)
     lowest = np.min([_reordered(hashes[at : at + BLOCK]).min(axis=1) for at in blocks], axis=0)

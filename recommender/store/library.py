@@ -25,7 +25,8 @@ class Library:
 
     def add(self, article: Article, *, origin: Via, now: datetime, fingerprint: str | None = None) -> int:
         """Insert an article with its text, and give its id."""
-        row = self._columns(article, origin, now, fingerprint) | {"added_at": stamp(now)}
+        row = self._columns(article, origin, now, fingerprint)
+        row |= {"copy_of": article.copy_of, "added_at": stamp(now)}
         article_id = insert(self.db, "articles", row)
         self._write_text(article_id, article)
         return article_id
@@ -33,7 +34,7 @@ class Library:
     def replace(
         self, article_id: int, article: Article, *, origin: Via, now: datetime, fingerprint: str | None = None
     ) -> None:
-        """Put a better copy's text and facts in the place of an article's."""
+        """Put a better copy's text and facts in the place of an article's; whose copy it is stays."""
         update(self.db, "articles", article_id, self._columns(article, origin, now, fingerprint))
         self._write_text(article_id, article)
 
@@ -57,19 +58,28 @@ class Library:
 
     def facts(self, article_ids: Iterable[int] | None = None) -> Iterator[Article]:
         """Id, addresses, outlet and date of every article, or of these, in the order of their ids; no words."""
-        sql, values = "SELECT id, url, canonical_url, outlet, published FROM articles", []
+        sql, values = "SELECT id, url, canonical_url, outlet, published, copy_of FROM articles", []
         if article_ids is not None:
             sql += " WHERE id IN (SELECT value FROM json_each(?))"
             values.append(json.dumps(sorted(set(article_ids))))
-        for number, url, canonical, outlet, day in self.db.execute(f"{sql} ORDER BY id", values):
+        for number, url, canonical, outlet, day, first in self.db.execute(f"{sql} ORDER BY id", values):
             published = date.fromisoformat(day) if day else None
-            yield Article(url, "", "", outlet=outlet, published=published, canonical_url=canonical, id=number)
+            yield Article(
+                url,
+                "",
+                "",
+                outlet=outlet,
+                published=published,
+                canonical_url=canonical,
+                id=number,
+                copy_of=first,
+            )
 
     def digests(self, article_ids: Iterable[int] | None = None) -> dict[int, str]:
-        """The text digest of every article, or of these, by id."""
-        sql, values = "SELECT id, digest FROM articles", []
+        """The text digest of every article that is nobody's copy, or of those of these, by id."""
+        sql, values = "SELECT id, digest FROM articles WHERE copy_of IS NULL", []
         if article_ids is not None:
-            sql += " WHERE id IN (SELECT value FROM json_each(?))"
+            sql += " AND id IN (SELECT value FROM json_each(?))"
             values = [json.dumps(sorted(article_ids))]
         return dict(self.db.execute(sql, values).fetchall())
 
@@ -86,6 +96,15 @@ class Library:
             return None
         sql = "SELECT DISTINCT article_id FROM article_changes WHERE number > ?"
         return {row[0] for row in self.db.execute(sql, change[:1])}
+
+    def ids(self) -> list[int]:
+        """The id of every article."""
+        return [row[0] for row in self.db.execute("SELECT id FROM articles ORDER BY id")]
+
+    def firsts(self, article_ids: Iterable[int]) -> set[int]:
+        """The articles that these are copies of; themselves where they are nobody's."""
+        sql = "SELECT coalesce(copy_of, id) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self.db.execute(sql, [json.dumps(sorted(set(article_ids)))])}
 
     def count(self) -> int:
         """How many articles there are."""
@@ -111,9 +130,41 @@ class Library:
         return str(row[0]) if row and row[0] is not None else None
 
     def fingerprints(self) -> Iterator[tuple[int, str]]:
-        """Id and fingerprint of the articles that were fetched (imports are taken as they are)."""
-        sql = "SELECT id, fingerprint FROM articles WHERE origin != 'import' AND fingerprint IS NOT NULL"
-        yield from ((row["id"], row["fingerprint"]) for row in self.db.query(sql))
+        """Id and fingerprint of every article that has one, in the order of their ids."""
+        sql = "SELECT id, fingerprint FROM articles WHERE fingerprint IS NOT NULL ORDER BY id"
+        yield from self.db.execute(sql)
+
+    # Copies
+
+    def origin(self, article_id: int) -> Via | None:
+        """Where an article came from first; None where there is none of that id."""
+        row = self.db.execute("SELECT origin FROM articles WHERE id = ?", [article_id]).fetchone()
+        return Via(row[0]) if row else None
+
+    def first_copy(self, article_id: int) -> int:
+        """The article that this one is a copy of; itself where it is nobody's."""
+        row = self.db.execute("SELECT copy_of FROM articles WHERE id = ?", [article_id]).fetchone()
+        return int(row[0]) if row and row[0] is not None else article_id
+
+    def copies(self, firsts: Iterable[int]) -> dict[int, list[int]]:
+        """The ids of the copies of these articles, by whose they are; only of those that have any."""
+        sql = "SELECT copy_of, id FROM articles WHERE copy_of IN (SELECT value FROM json_each(?)) ORDER BY id"
+        found: dict[int, list[int]] = {}
+        for first, article_id in self.db.execute(sql, [json.dumps(sorted(set(firsts)))]):
+            found.setdefault(first, []).append(article_id)
+        return found
+
+    def addresses(self, article_ids: Iterable[int]) -> dict[int, list[str]]:
+        """The addresses at which good copies of these articles were found, by article, first one first."""
+        sql = """
+            SELECT article_id, final_url FROM captures
+            WHERE article_id IN (SELECT value FROM json_each(?)) AND verdict = 'ok' AND via != 'text'
+            ORDER BY id"""
+        found: dict[int, list[str]] = {}
+        for article_id, url in self.db.execute(sql, [json.dumps(sorted(set(article_ids)))]):
+            if url not in found.setdefault(article_id, []):
+                found[article_id].append(url)
+        return found
 
     def data_version(self) -> int:
         """A number that changes when another connection has written (SQLite's own)."""

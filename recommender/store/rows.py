@@ -71,6 +71,7 @@ def article_from(row: Row) -> Article:
         language=row["language"],
         id=row["id"],
         external_id=row["external_id"],
+        copy_of=row["copy_of"],
     )
 
 

@@ -263,6 +263,13 @@ def article_changes(db: Database) -> None:
 
 
 @migrations()
+def copies(db: Database) -> None:
+    """Near copies keep their row and point to the first of them; the topic index holds that one alone."""
+    db.execute("ALTER TABLE articles ADD COLUMN copy_of INTEGER REFERENCES articles(id)")
+    db.execute("CREATE INDEX articles_copy_of ON articles(copy_of) WHERE copy_of IS NOT NULL")
+
+
+@migrations()
 def seeds_by_article(db: Database) -> None:
     """The page of an article asks whether it is a seed's own."""
     db.execute("CREATE INDEX seeds_article ON seeds(article_id)")

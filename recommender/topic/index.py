@@ -15,17 +15,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import background, living, manifest, segments, snapshot, tiers
+from recommender.topic import background, living, manifest, merging, segments, snapshot, tiers
+from recommender.topic.arrays import REBUILD
 from recommender.topic.likeness import cosines
 from recommender.topic.manifest import Entry, Frozen, Manifest
-from recommender.topic.query import Part, Scope, nearest
-from recommender.topic.segments import REBUILD, Document, Segment
+from recommender.topic.nearest import Part, Scope
+from recommender.topic.query import answer
+from recommender.topic.segments import Document, Segment
 from recommender.topic.snapshot import DRIFT, Snapshot
 from recommender.topic.vectorizer import Analyzer, term_key
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "TopicIndex"]
 
-BATCH = 2_000  # articles a segment is built from at once: some 400 MB of terms at 900 words an article
 RETRIES = 5  # times a reader looks again after a writer swept a segment away under it
 
 
@@ -122,7 +122,7 @@ class TopicIndex:
     ) -> int:
         """Remove articles, then add and replace others; those held with the same digest are passed over.
 
-        Each batch of BATCH articles counts as soon as it is written, so a kill loses the last batch at most.
+        Each batch counts as soon as it is written, in the order given, so a kill loses the last few at most.
 
         Args:
             documents: of equal ids the last counts.
@@ -135,21 +135,19 @@ class TopicIndex:
         Raises:
             ArchiveError: the folder can't be written, or another writer kept it locked for ten minutes.
         """
+        from recommender.topic.counting import (
+            counted,  # with it all that starts processes: not for a question
+        )
+
         with manifest.locked(self._directory):
             self._read()
             gone = living.digests(self._state.entries, self._segments, removed).keys()
             if gone:
                 self._commit(self._without(gone), changed=len(gone))
-            added, source = 0, iter(documents)
-            while batch := list(islice(source, BATCH)):
-                last = {document.article_id: document for document in batch}
-                held = living.digests(self._state.entries, self._segments, last)
-                fresh = [d for d in last.values() if held.get(d.article_id) != term_key(d.digest)]
-                if fresh:
-                    segment = segments.count(fresh, self._analyzer)
-                    entries = [*self._without({d.article_id for d in fresh}), self._save(segment)]
-                    self._commit(entries, changed=len(fresh))
-                    added += len(fresh)
+            added = 0
+            for ids, (path, articles, postings) in counted(documents, self._new, self._next, self._analyzer):
+                self._commit([*self._without(ids), Entry(path.name, articles, postings)], changed=len(ids))
+                added += len(ids)
             self._merge()
             if not self.fresh:
                 self._freeze()
@@ -196,7 +194,7 @@ class TopicIndex:
         """
         scope = Scope(limit, among, exclude, terms, only)
         parts, weighed = self._prepare()
-        return nearest((title, text), parts, weighed, self._analyzer, scope)
+        return answer((title, text), parts, weighed, self._analyzer, scope)
 
     def cosines(self, texts: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
         """How near each of some articles (title and text) is to each other, as `query` scores; shape (n, n)."""
@@ -223,7 +221,7 @@ class TopicIndex:
                 ) from error
             break
         for entry, segment in zip(state.entries, self._segments, strict=True):
-            if (len(segment.ids), len(segment.rows)) != (entry.articles, entry.postings):
+            if (len(segment.ids), segment.postings()) != (entry.articles, entry.postings):
                 raise ArchiveError(
                     "damaged topic index: a segment of another size", where=entry.name, hint=REBUILD
                 )
@@ -251,7 +249,7 @@ class TopicIndex:
         self._write(replace(self._state, snapshot=Frozen(name, len(self), self._digest(), now), changed=0))
 
     def _prepare(self) -> tuple[tuple[Part, ...], Snapshot]:
-        """The segments with their norms, and the snapshot these are of; kept for the next question.
+        """The segments with their lengths, and the snapshot these are of; kept for the next question.
 
         A snapshot with other background frequencies, or none yet, is one that a writer has to take anew: until
         then it is taken here, for these questions alone.
@@ -264,13 +262,13 @@ class TopicIndex:
                 weighed, name = self._taken(), ""
             parts = []
             for entry, segment in zip(self._state.entries, self._segments, strict=True):
-                path = self._directory / manifest.norms_name(entry.name, name)
-                lengths = manifest.read_norms(path, entry.articles) if name else None
+                path = self._directory / manifest.lengths_name(entry.name, name)
+                lengths = manifest.read_lengths(path, entry.articles) if name else None
                 if lengths is None:
-                    lengths = snapshot.norms(segment, weighed)
+                    lengths = snapshot.lengths(segment, weighed)
                     if name:
-                        manifest.write_norms(path, lengths)
-                parts.append(Part(segment, entry.alive(), lengths))
+                        manifest.write_lengths(path, lengths)
+                parts.append(Part.of(segment, entry.alive() if entry.dead else None, lengths))
             self._ready = tuple(parts), weighed
         return self._ready
 
@@ -278,13 +276,17 @@ class TopicIndex:
         frozen = self._state.snapshot
         keep = {entry.name for entry in self._state.entries}
         if frozen:
-            keep |= {manifest.norms_name(name, frozen.name) for name in keep} | {frozen.name}
+            keep |= {manifest.lengths_name(name, frozen.name) for name in keep} | {frozen.name}
         manifest.sweep(self._directory, keep)
 
-    def _save(self, segment: Segment) -> Entry:
-        name = manifest.new_name()
-        segments.save(segment, self._directory / name)
-        return Entry(name, len(segment.ids), len(segment.rows))
+    def _new(self, batch: list[Document]) -> list[Document]:
+        """Those that are not held as they are."""
+        held = living.digests(self._state.entries, self._segments, [one.article_id for one in batch])
+        return [one for one in batch if held.get(one.article_id) != term_key(one.digest)]
+
+    def _next(self) -> Path:
+        """Where a new segment goes."""
+        return self._directory / manifest.new_name()
 
     def _commit(self, entries: Sequence[Entry], changed: int = 0) -> None:
         """From here on these segments count; so many articles are not as they were."""
@@ -301,6 +303,8 @@ class TopicIndex:
         """Make one segment of FAN of a size, and rewrite those with too many dead, until there are none."""
         while group := tiers.mergeable(self._state.entries):
             parts = [(self._segments[i], self._state.entries[i].alive()) for i in group]
-            merged = self._save(segments.merge(parts))
+            segment, path = merging.merge(parts), self._next()
+            segments.save(segment, path)
+            merged = Entry(path.name, len(segment.ids), segment.postings())
             kept = [entry for i, entry in enumerate(self._state.entries) if i not in group]
             self._commit([*kept, merged])

@@ -40,7 +40,7 @@ def cosines(texts: Sequence[tuple[str, str]], idf_of: Idf, analyzer: Analyzer) -
     vectors = []
     for terms in counted:
         columns = np.fromiter((place[name] for name in terms), np.int64, len(terms))
-        counts = np.fromiter((min(count, MAX_COUNT) for count in terms.values()), np.uint16, len(terms))
+        counts = np.fromiter((min(count, MAX_COUNT) for count in terms.values()), np.uint8, len(terms))
         weight = weights.tf(counts) * idf[columns]
         vectors.append((columns, weight / max(float(np.sqrt((weight**2).sum())), 1.0)))
     rows = np.repeat(np.arange(len(texts)), [len(columns) for columns, _ in vectors])

@@ -3,7 +3,7 @@
 manifest.json   which segments and which snapshot count, which articles were removed; replaced last
 segment-…/      immutable folders (segments.py)
 snapshot-…/     an immutable folder (snapshot.py)
-norms-….npy     lengths of one segment's weight vectors, with one snapshot; may vanish at any time
+lengths-….npy   of one segment's weight vectors, with one snapshot; may vanish at any time
 lock            held by the one writer
 """
 
@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from recommender.errors import ArchiveError
-from recommender.topic.segments import REBUILD
+from recommender.topic.arrays import REBUILD
 from recommender.topic.vectorizer import VERSION
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = "readmore topic index 2"
+FORMAT = "readmore topic index 3"
 MANIFEST = "manifest.json"
 LOCK = "lock"
 LOCK_WAIT = 600.0  # seconds to wait for another writer: it may be adding thousands of articles
@@ -76,7 +76,7 @@ class Manifest:
 
 
 def new_name(kind: str = "segment") -> str:
-    """A name never used before: norms are named after segments and snapshots, so names must not return."""
+    """A name never used before: lengths are named after segments and snapshots, so names must not return."""
     return f"{kind}-{uuid.uuid4().hex}"
 
 
@@ -143,42 +143,42 @@ def write(directory: Path, state: Manifest) -> None:
         os.close(flags)
 
 
-def norms_name(segment: str, snapshot: str) -> str:
-    """The file that holds the norms of a segment's articles with that snapshot."""
-    return f"norms-{segment.removeprefix('segment-')}-{snapshot.removeprefix('snapshot-')}.npy"
+def lengths_name(segment: str, snapshot: str) -> str:
+    """The file that holds the lengths of a segment's articles with that snapshot."""
+    return f"lengths-{segment.removeprefix('segment-')}-{snapshot.removeprefix('snapshot-')}.npy"
 
 
-def read_norms(path: Path, articles: int) -> NDArray[np.float64] | None:
-    """Norms of every article, or None where they have to be computed (again)."""
+def read_lengths(path: Path, articles: int) -> NDArray[np.float64] | None:
+    """`snapshot.lengths` as kept, or None where they have to be computed (again)."""
     import numpy as np
 
     try:
         found = np.load(path)
     except (OSError, ValueError, EOFError):
         return None
-    if found.dtype != np.float64 or found.shape != (articles,):
+    if found.dtype != np.float64 or found.shape != (2, articles):
         return None
     return np.asarray(found)
 
 
-def write_norms(path: Path, norms: NDArray[np.float64]) -> None:
-    """Keep norms for the next process; where the archive is read-only it computes them itself."""
+def write_lengths(path: Path, lengths: NDArray[np.float64]) -> None:
+    """Keep lengths for the next process; where the archive is read-only it computes them itself."""
     import numpy as np
 
     buffer = io.BytesIO()
-    np.save(buffer, norms)
+    np.save(buffer, lengths)
     with suppress(OSError):
         _replace(path, buffer.getvalue())
 
 
 def sweep(directory: Path, keep: Collection[str]) -> None:
-    """Remove segments, snapshots, norms and unfinished files that are not in `keep`. For the holder of the lock."""
+    """Remove segments, snapshots, lengths and unfinished files that are not in `keep`. For the holder of the lock."""
     for path in directory.iterdir():
         if path.name in keep:
             continue
         if path.name.startswith(("segment-", "snapshot-")):
             shutil.rmtree(path, ignore_errors=True)
-        elif path.name.startswith(("norms-", f"{MANIFEST}.")):
+        elif path.name.startswith(("lengths-", f"{MANIFEST}.")):
             path.unlink(missing_ok=True)
 
 

@@ -1,41 +1,45 @@
 """One immutable part of the topic index: which terms stand how often in which articles.
 
-A segment is a folder of .npy arrays, read through mmap, laid out by term (an inverted index), so that a
-question reads only the postings of its own terms:
+A segment is a folder of .npy arrays, read through mmap. Most terms are in few articles and lie term after term
+(an inverted index), so that a question reads only the postings of its own. The few hundred that are in more than
+FREQUENT of the articles would make nine tenths of that reading; they lie article after article, a byte each, and
+are read of the few articles only that can still be among the nearest (query.py):
 
-    ids      (n_articles,)   int64    article ids
-    digests  (n_articles,)   uint64   of each article's content
-    keys     (n_terms,)      uint64   term keys (vectorizer.term_key), ascending
-    starts   (n_terms + 1,)  int64    term i's postings are starts[i]:starts[i + 1]
-    rows     (n_postings,)   int32    positions in `ids`, ascending within a term
-    counts   (n_postings,)   uint16   how often the term stands in the article, at most 65,535
+    ids       (n_articles,)   int64    article ids
+    digests   (n_articles,)   uint64   of each article's content
+    keys      (n_terms,)      uint64   keys (vectorizer.term_key) of the terms that are not frequent, ascending
+    starts    (n_terms + 1,)  int64    term i's postings are starts[i]:starts[i + 1]
+    rows      (n_postings,)   int32    positions in `ids`, ascending within a term
+    counts    (n_postings,)   uint8    how often the term stands in the article, at most 255
+    frequent  (n_frequent,)   uint64   keys of the frequent terms, ascending
+    held      (n_frequent,)   int64    how many of the articles hold each
+    matrix    (n_articles * n_frequent,)  uint8  their counts, article after article; 0 where there is none
 """
 
 from __future__ import annotations
 
-import mmap
-import os
-import re
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from recommender.errors import ArchiveError
+from recommender.topic.arrays import REBUILD, load_arrays, save_arrays
 from recommender.topic.vectorizer import MARK, TITLE_WEIGHT, Analyzer, pair_keys, term_key
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_COUNT = 65_535  # of uint16; 1 + ln of it is 12, so nothing is lost that a score would show
-# The head of a .npy file of version 1 with one dimension: the length of the rest of it, the kind, the size.
-_HEAD = re.compile(
-    rb"\x93NUMPY\x01\x00(..)\{'descr': '([<>|a-z0-9]+)', 'fortran_order': False, 'shape': \((\d+),\), \}",
-    re.S,
-)
-REBUILD = "`index --rebuild` makes it anew from the archive"
+MAX_COUNT = 255  # of uint8: a word that stands 500 times in an article counts as if it stood 255 times
+# Share of the articles beyond which a term is frequent: there a byte an article takes no more room than five a
+# posting, and at half or twice of it questions take longer (benchmarks/topic_speed.py).
+FREQUENT = 1 / 16
+FREQUENT_FROM = 1_024  # articles; of fewer every posting is read in no time, and no term is frequent
+_KINDS = {
+    "ids": "<i8", "digests": "<u8", "keys": "<u8", "starts": "<i8", "rows": "<i4", "counts": "|u1",
+    "frequent": "<u8", "held": "<i8", "matrix": "|u1",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,46 @@ class Segment:
     keys: NDArray[np.uint64]
     starts: NDArray[np.int64]
     rows: NDArray[np.int32]
-    counts: NDArray[np.uint16]
+    counts: NDArray[np.uint8]
+    frequent: NDArray[np.uint64]
+    held: NDArray[np.int64]
+    matrix: NDArray[np.uint8]
+
+    def table(self) -> NDArray[np.uint8]:
+        """`matrix` as (n_articles, n_frequent)."""
+        return self.matrix.reshape(len(self.ids), len(self.frequent))
+
+    def postings(self) -> int:
+        """How many terms its articles hold, each article's counted by themselves."""
+        return len(self.rows) + int(self.held.sum())
+
+
+class Counted(NamedTuple):
+    """Postings term after term, as in a segment."""
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    counts: NDArray[np.uint8]
 
 
 def count(documents: Sequence[Document], analyzer: Analyzer) -> Segment:
-    """Count the terms of articles: what scikit-learn's CountVectorizer counts, a title's as often as it weighs.
+    """The segment of some articles."""
+    import numpy as np
+
+    ids = np.array([document.article_id for document in documents], np.int64)
+    digests = np.array([term_key(document.digest) for document in documents], np.uint64)
+    return laid_out(ids, digests, *counted([(one.title, one.text) for one in documents], analyzer))
+
+
+def counted(texts: Sequence[tuple[str, str]], analyzer: Analyzer) -> Counted:
+    """Count the terms of titles and texts: what scikit-learn's CountVectorizer counts, a title's as often as it weighs.
 
     Words are numbered as they come; pairs are made of two neighbours' keys, and never as strings.
     """
     import numpy as np
 
-    ids = np.array([document.article_id for document in documents], np.int64)
-    digests = np.array([term_key(document.digest) for document in documents], np.uint64)
-    parts, key_of = analyzer.numbered([part for one in documents for part in (one.title, one.text)])
+    parts, key_of = analyzer.numbered([part for text in texts for part in text])
     sizes = [len(part) for part in parts]
     words = np.concatenate([*parts, np.empty(0, np.int32)])
     part_of = np.repeat(np.arange(len(parts)), sizes)
@@ -81,86 +112,61 @@ def count(documents: Sequence[Document], analyzer: Analyzer) -> Segment:
         [key_of[words[single]], pair_keys(key_of[words[:-1][paired]], key_of[words[1:][paired]])]
     )
     where = np.concatenate([np.flatnonzero(single), np.flatnonzero(paired)])
-    return _counted(ids, digests, keys, rows[where], weighs[where])
+    return _summed(keys, rows[where], weighs[where])
 
 
-def _counted(
-    ids: NDArray[np.int64], digests: NDArray[np.uint64], keys: NDArray[np.uint64],
-    rows: NDArray[np.int32], weighs: NDArray[np.int64],
-) -> Segment:  # fmt: skip
-    """A segment of terms as they stand, an entry an occurrence, each key's rows ascending."""
+def _summed(keys: NDArray[np.uint64], rows: NDArray[np.int32], weighs: NDArray[np.int64]) -> Counted:
+    """Terms as they stand, an entry an occurrence, each key's rows ascending."""
     import numpy as np
 
     if not keys.size:
-        return _empty(ids, digests)
+        return Counted(keys, np.zeros(1, np.int64), rows, np.empty(0, np.uint8))
     order = np.argsort(keys, kind="stable")  # stable: rows stay ascending within a term
     keys, rows = keys[order], rows[order]
     new_key = np.diff(keys, prepend=~keys[:1]) != 0
     first = np.flatnonzero(new_key | (np.diff(rows, prepend=-1) != 0))
-    counts = np.add.reduceat(weighs[order], first)
+    counts = np.minimum(np.add.reduceat(weighs[order], first), MAX_COUNT).astype(np.uint8)
     starts = np.append(np.flatnonzero(new_key[first]), len(first)).astype(np.int64)
+    return Counted(keys[new_key], starts, rows[first], counts)
+
+
+def laid_out(
+    ids: NDArray[np.int64], digests: NDArray[np.uint64], keys: NDArray[np.uint64],
+    starts: NDArray[np.int64], rows: NDArray[np.int32], counts: NDArray[np.uint8],
+) -> Segment:  # fmt: skip
+    """A segment of postings term after term, the frequent terms put apart."""
+    import numpy as np
+
+    sizes = np.diff(starts)
+    often = sizes > FREQUENT * len(ids) if len(ids) >= FREQUENT_FROM else np.zeros(len(keys), bool)
+    chosen = np.flatnonzero(often)
+    table = np.zeros((len(ids), len(chosen)), np.uint8)
+    for column, term in enumerate(chosen.tolist()):
+        span = slice(starts[term], starts[term + 1])
+        table[rows[span], column] = counts[span]
+    if chosen.size:
+        left = np.repeat(~often, sizes)
+        rows, counts = rows[left], counts[left]
+    begin = np.concatenate([[0], np.cumsum(sizes[~often])]).astype(np.int64)
     return Segment(
-        ids, digests, keys[new_key], starts, rows[first], np.minimum(counts, MAX_COUNT).astype(np.uint16)
+        ids, digests, keys[~often], begin, rows, counts, keys[chosen], sizes[chosen], table.reshape(-1)
     )
 
 
-def merge(parts: Sequence[tuple[Segment, NDArray[np.bool_]]]) -> Segment:
-    """One segment of several, articles in the order given, without those whose `alive` is false.
-
-    Args:
-        parts: each a segment and `alive`, shape (n_articles,).
-    """
+def frequencies(
+    segment: Segment, alive: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+    """How many living articles hold each term: keys, ascending, and numbers; of the other and the frequent terms."""
     import numpy as np
 
-    ids = np.concatenate([part.ids[alive] for part, alive in parts])
-    digests = np.concatenate([part.digests[alive] for part, alive in parts])
-    keys, rows, counts, first = [], [], [], 0
-    for part, alive in parts:
-        kept = alive[part.rows]
-        place = np.cumsum(alive, dtype=np.int64) - 1 + first
-        keys.append(np.repeat(part.keys, np.diff(part.starts))[kept])
-        rows.append(place[part.rows[kept]])
-        counts.append(part.counts[kept])
-        first += int(alive.sum())
-    key_of = np.concatenate(keys)
-    if not key_of.size:
-        return _empty(ids, digests)
-    order = np.argsort(key_of, kind="stable")  # stable: rows stay ascending within a term
-    unique, begin = np.unique(key_of[order], return_index=True)
-    starts = np.append(begin, key_of.size).astype(np.int64)
-    return Segment(
-        ids,
-        digests,
-        unique,
-        starts,
-        np.concatenate(rows)[order].astype(np.int32),
-        np.concatenate(counts)[order],
-    )
-
-
-def postings(segment: Segment, terms: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the postings of some terms lie, term after term, and how many each has.
-
-    Args:
-        terms: positions in `keys`, shape (n,).
-    """
-    import numpy as np
-
-    begin = segment.starts[terms]
-    size = segment.starts[terms + 1] - begin
-    where = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
-    return where, size
-
-
-def frequencies(segment: Segment, alive: NDArray[np.bool_], terms: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many living articles hold each of some terms (positions in `keys`); shape of `terms`."""
-    import numpy as np
-
-    if alive.all() or not terms.size:
-        return segment.starts[terms + 1] - segment.starts[terms]
-    where, size = postings(segment, terms)
-    living = np.add.reduceat(alive[segment.rows[where]], np.cumsum(size) - size, dtype=np.int64)
-    return np.asarray(living)
+    if alive.all():
+        yield segment.keys, np.diff(segment.starts)
+        yield segment.frequent, segment.held
+        return
+    living = alive[segment.rows]
+    none = np.zeros(0, np.int64)  # reduceat takes no empty list
+    yield segment.keys, np.add.reduceat(living, segment.starts[:-1], dtype=np.int64) if living.size else none
+    yield segment.frequent, np.count_nonzero(segment.table()[alive], axis=0)
 
 
 def common(
@@ -186,25 +192,6 @@ def save(segment: Segment, folder: Path) -> None:
     save_arrays({field.name: getattr(segment, field.name) for field in fields(Segment)}, folder)
 
 
-def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
-    """Write arrays, each a file, so that the folder appears whole or not at all.
-
-    Raises:
-        OSError: where they can't be written.
-    """
-    import numpy as np
-
-    unfinished = folder.with_name(f"{folder.name}.tmp")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    for name, values in arrays.items():
-        with (unfinished / f"{name}.npy").open("wb") as file:
-            np.save(file, values)
-            file.flush()
-            os.fsync(file.fileno())
-    unfinished.replace(folder)
-
-
 def load(folder: Path) -> Segment:
     """Open a segment's arrays without reading them.
 
@@ -212,49 +199,14 @@ def load(folder: Path) -> Segment:
         FileNotFoundError: a file is gone.
         ArchiveError: the arrays don't fit each other, so somebody else wrote them or a disk lost a part.
     """
-    kinds = {"ids": "<i8", "digests": "<u8", "keys": "<u8", "starts": "<i8", "rows": "<i4", "counts": "<u2"}
-    segment = Segment(**load_arrays(folder, kinds))
+    segment = Segment(**load_arrays(folder, _KINDS))
     fits = (
         len(segment.ids) == len(segment.digests)
         and len(segment.starts) == len(segment.keys) + 1
         and len(segment.rows) == len(segment.counts) == segment.starts[-1]
+        and len(segment.frequent) == len(segment.held)
+        and len(segment.matrix) == len(segment.ids) * len(segment.frequent)
     )
     if not fits:
         raise ArchiveError("damaged topic index: arrays of different lengths", where=folder, hint=REBUILD)
     return segment
-
-
-def load_arrays(folder: Path, kinds: Mapping[str, str]) -> dict[str, NDArray[Any]]:
-    """Open one-dimensional arrays of these kinds without reading them. Raises as `load`."""
-    arrays = {}
-    for name, kind in kinds.items():
-        try:
-            arrays[name] = _mapped(folder / f"{name}.npy", kind)
-        except ValueError as error:
-            raise ArchiveError(f"damaged topic index: {error}", where=folder, hint=REBUILD) from error
-    return arrays
-
-
-def _mapped(path: Path, kind: str) -> NDArray[Any]:
-    """A file of `save_arrays`, mapped. np.load does it too, in six times the time: a question opens a hundred.
-
-    Raises:
-        FileNotFoundError: it is gone.
-        ValueError: it is no such file, or shorter than it says.
-    """
-    import numpy as np
-
-    with path.open("rb") as file:
-        head = _HEAD.match(file.read(128))
-        if not head or head[2].decode() != kind:
-            raise ValueError("wrong kind of array")
-        memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(memory, kind, int(head[3]), 10 + int.from_bytes(head[1], "little"))
-
-
-def _empty(ids: NDArray[np.int64], digests: NDArray[np.uint64]) -> Segment:
-    """Articles without a term."""
-    import numpy as np
-
-    no_keys, starts = np.empty(0, np.uint64), np.zeros(1, np.int64)
-    return Segment(ids, digests, no_keys, starts, np.empty(0, np.int32), np.empty(0, np.uint16))

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import ArchiveError
 from recommender.topic import weights
+from recommender.topic.arrays import REBUILD, load_arrays, save_arrays
 from recommender.topic.background import Background
-from recommender.topic.segments import REBUILD, Segment, common, frequencies, load_arrays, save_arrays
+from recommender.topic.segments import Segment, common, frequencies
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 # Share of the snapshot's articles that may be added, replaced or removed before it is taken anew. Taking it reads
 # every posting, so a growing archive pays for each article about ten times over its whole life, however large.
 DRIFT = 0.1
+BLOCK = 2_048  # articles weighed at once: some 20 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +59,34 @@ def take(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]], backgr
     """Count the living articles and add the background's share."""
     import numpy as np
 
+    counted = [one for pair in zip(segments, alive, strict=True) for one in frequencies(*pair)]
     # np.unique would do, but its hash table takes eight times as long as merging what is in order already
-    keys = np.sort(np.concatenate([background.keys, *(segment.keys for segment in segments)]), kind="stable")
+    keys = np.sort(np.concatenate([background.keys, *(own for own, _ in counted)]), kind="stable")
     keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
     total = np.zeros(len(keys))
     here, there = common(keys, background.keys)
     total[here] += weights.BACKGROUND_WEIGHT * background.frequencies[there]
-    for segment, mask in zip(segments, alive, strict=True):
-        here, there = common(keys, segment.keys)
-        total[here] += frequencies(segment, mask, there)
+    for own, held in counted:
+        here, there = common(keys, own)
+        total[here] += held[there]
     documents = sum(int(mask.sum()) for mask in alive) + weights.BACKGROUND_WEIGHT * background.documents
     return Snapshot(documents, keys, total)
 
 
-def norms(segment: Segment, snapshot: Snapshot) -> NDArray[np.float64]:
-    """The length of each article's weight vector; reads every posting of the segment once."""
+def lengths(segment: Segment, snapshot: Snapshot) -> NDArray[np.float64]:
+    """How long each article's weight vector is, and how long the part of it in frequent terms; shape (2, n_articles).
+
+    Reads every posting of the segment once.
+    """
     import numpy as np
 
     weight = weights.tf(segment.counts) * np.repeat(snapshot.idf(segment.keys), np.diff(segment.starts))
-    return np.sqrt(np.bincount(segment.rows, weight**2, len(segment.ids)))
+    other = np.bincount(segment.rows, weight**2, len(segment.ids))
+    idf, table = snapshot.idf(segment.frequent), segment.table()
+    often = np.zeros(len(table))
+    for start in range(0, len(table), BLOCK):
+        often[start : start + BLOCK] = np.square(weights.tf(table[start : start + BLOCK]) * idf).sum(axis=1)
+    return np.sqrt([other + often, often])
 
 
 def save(snapshot: Snapshot, folder: Path) -> None:

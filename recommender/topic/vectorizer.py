@@ -80,6 +80,7 @@ class Analyzer:
         from Stemmer import Stemmer
 
         self._stem = Stemmer("english").stemWord
+        self._keys: NDArray[np.uint64] | None = None  # of the stems, by number
         self._forget()
 
     def terms(self, title: str, text: str) -> list[str]:
@@ -102,8 +103,10 @@ class Analyzer:
 
         self._make_room()
         found = [np.fromiter(self._numbers(part), np.int32) for part in parts]
-        self._keys.extend(map(term_key, self._vocabulary.names[len(self._keys) :]))
-        return found, np.array(self._keys, np.uint64)
+        known = np.empty(0, np.uint64) if self._keys is None else self._keys
+        new = self._vocabulary.names[len(known) :]
+        self._keys = np.concatenate([known, np.fromiter(map(term_key, new), np.uint64, len(new))])
+        return found, self._keys
 
     def _make_room(self) -> None:
         if sum(map(len, self._known.values())) > MAX_KNOWN:
@@ -111,7 +114,7 @@ class Analyzer:
 
     def _forget(self) -> None:
         self._vocabulary = _Numbers()
-        self._keys: list[int] = []
+        self._keys = None
         self._known = {shouting: _Words(self._stem, self._vocabulary, shouting) for shouting in (False, True)}
 
     def _numbers(self, part: str) -> Iterator[int]:

@@ -3,7 +3,7 @@
     df(t)     = df_archive(t) + BACKGROUND_WEIGHT · df_background(t)
     N         = N_archive     + BACKGROUND_WEIGHT · N_background
     idf(t)    = ln((1 + N) / (1 + df(t))) + 1                       TfidfTransformer's smooth_idf
-    tf(t, d)  = 1 + ln(times t stands in d)                         TfidfTransformer's sublinear_tf
+    tf(t, d)  = 1 + ln(times t stands in d)                         TfidfTransformer's sublinear_tf (255 times at most)
     w(t, d)   = tf(t, d) · idf(t) · (PAIR_WEIGHT if t is a pair of words else 1)
     score     = Σ_t w(t, q) · w(t, d) / (|w(q)| · |w(d)|)           cosine, in [0, 1]
 
@@ -40,16 +40,17 @@ def idf(keys: NDArray[np.uint64], frequencies: NDArray[np.float64], documents: f
     return np.where((keys & np.uint64(1)).astype(bool), smooth * PAIR_WEIGHT, smooth)
 
 
-def tf(counts: NDArray[np.uint16]) -> NDArray[np.float64]:
-    """Sublinear term frequency of counts of at least 1; shape of `counts`."""
+def tf(counts: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Sublinear term frequency of counts, 0 of none; shape of `counts`."""
     found: NDArray[np.float64] = _table()[counts]  # np.take takes twice as long
     return found
 
 
 @functools.cache
 def _table() -> NDArray[np.float64]:
-    """tf of every count that uint16 holds, shape (65_536,): looked up in a seventh of the time of a logarithm."""
+    """tf of every count that uint8 holds, shape (256,): looked up in a seventh of the time of a logarithm."""
     import numpy as np
 
-    table: NDArray[np.float64] = 1.0 + np.log(np.arange(1 << 16, dtype=np.float64).clip(1))
+    table: NDArray[np.float64] = 1.0 + np.log(np.arange(256, dtype=np.float64).clip(1))
+    table[0] = 0.0
     return table

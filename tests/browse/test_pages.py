@@ -257,7 +257,17 @@ def test_a_place_on_the_map_tells_topic_and_stance() -> None:
     assert all(plot.band_top < mark.y < plot.band_end for mark in unclear)
     assert unclear[0].y != unclear[1].y, "one would hide the other"
     assert min(mark.x for mark in plot.marks) > 0 and max(mark.x for mark in plot.marks) <= 86
-    assert plot.ticks[0][1] <= 0.4 and plot.ticks[-1][1] >= 0.5
+    assert [topic for _, topic in plot.ticks] == [0.4, 0.42, 0.44, 0.46, 0.48, 0.5]
+    assert (plot.ticks[0][0], plot.ticks[-1][0]) == (disagrees.x, agrees.x), (
+        "figures stand where the pieces do"
+    )
+
+
+@pytest.mark.parametrize("topics", [[0.0], [0.3], [1.0], [0.101, 0.102], [0.0, 1.0]])
+def test_every_map_has_an_axis(topics: list[float]) -> None:
+    plot = drawn([_point(number, topic) for number, topic in enumerate(topics)])
+    assert 1 <= len(plot.ticks) <= 7 and all(0 <= x <= 90 for x, _ in plot.ticks)
+    assert all(4 <= mark.x <= 86 for mark in plot.marks)
 
 
 def test_a_map_without_rankings_says_what_to_do(site: Site, small: Small) -> None:
@@ -322,6 +332,29 @@ def test_a_seeds_own_piece_has_its_sentences_and_its_list(site: Site, small: Sma
     assert "Ada Quill never counted the carts." in [words(mark) for mark in tree.xpath("//article//mark")]
     own = section(tree, "own")
     assert len(own.xpath(".//li")) == 4 and "gone (410)" in words(own)
+
+
+def test_near_copies_lead_to_each_other(small: Small, tmp_path: Any) -> None:
+    """Also where an older version made the archive, which knew of none."""
+    (tmp_path / "readmore.db").write_bytes((small.folder / "readmore.db").read_bytes())
+    connection = sqlite3.connect(tmp_path / "readmore.db")
+    connection.execute(
+        "update articles set copy_of = ? where id in (?, ?)", [small.agrees, small.hebrew, small.unranked]
+    )
+    connection.commit()
+    opened = Site(tmp_path / "readmore.db")
+    try:
+        for number, others in ((small.agrees, [4, 6]), (small.hebrew, [2, 6])):
+            found = section(page(opened.get(f"/-/readmore/piece/{number}")), "also").xpath(".//li/a/@href")
+            assert found == [f"/-/readmore/piece/{other}" for other in others]
+        assert not page(opened.get(f"/-/readmore/piece/{small.seed}")).xpath("//*[@id='also']")
+        connection.execute("drop index articles_copy_of")
+        connection.execute("alter table articles drop column copy_of")
+        connection.commit()
+        assert opened.get(f"/-/readmore/piece/{small.agrees}").status_code == 200
+    finally:
+        connection.close()
+        opened.close()
 
 
 def test_versions_and_what_changed_between_them(site: Site, small: Small) -> None:
@@ -502,6 +535,10 @@ def test_the_feed_is_atom_with_the_last_archived_first(site: Site) -> None:
         assert len(tree.xpath(f"/a:feed/a:{name}", namespaces=ATOM)) == 1
         assert len(tree.xpath(f"//a:entry/a:{name}", namespaces=ATOM)) == 4
     assert len(set(tree.xpath("//a:id/text()", namespaces=ATOM))) == 5
+    elsewhere = site.get(f"/-/readmore/{KEY}.atom", headers={"host": "other.example:99"})
+    names = tree.xpath("//a:id/text()", namespaces=ATOM)
+    assert "other.example" in elsewhere.text
+    assert etree.fromstring(elsewhere.content).xpath("//a:id/text()", namespaces=ATOM) == names
     newest, *each = tree.xpath("//a:updated/text()", namespaces=ATOM)
     assert newest == max(each) and each[0] == "2020-01-11T12:30:15Z"
 

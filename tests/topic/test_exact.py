@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from recommender.choosing import Choice, passing
 from recommender.models import Article
 from recommender.store.days import read_day
+from recommender.topic import nearest, segments
 from recommender.topic.background import Background
 from recommender.topic.index import Document, TopicIndex
 from recommender.topic.vectorizer import PAIR_WEIGHT, Analyzer
@@ -38,12 +39,22 @@ class Brute:
         return sorted(found, key=lambda pair: (-round(pair[1], 12), pair[0]))[:RANK]
 
 
-@pytest.fixture(scope="module")
-def brute(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Brute:
-    """Some hundreds of articles in one segment each hundred; two are copies of others, so that scores tie."""
-    with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(next(file)) for _ in range(N - 20)]
-    rows += rows[:20]
+@pytest.fixture(scope="module", params=["every posting is read", "frequent terms are bounded"])
+def brute(
+    request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Brute]:
+    """Some hundreds of articles in one segment each hundred; twenty are copies of others, so that scores tie."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "frequent terms are bounded":
+            patch.setattr(segments, "FREQUENT_FROM", 1)
+            patch.setattr(nearest, "GROUP", 2)
+        with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
+            rows = [json.loads(next(file)) for _ in range(N - 20)]
+        yield compared(rows + rows[:20], tmp_path_factory.mktemp("index"))
+
+
+def compared(rows: list[dict[str, str]], folder: Path) -> Brute:
+    """The articles as an index in four parts, and as scikit-learn compares them."""
     articles = [
         Article(
             row["url"], row["title"], row["text"], outlet=row["source"], id=number,
@@ -51,9 +62,10 @@ def brute(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Brute:
         )
         for number, row in enumerate(rows, 1)
     ]  # fmt: skip
-    index = TopicIndex.open(tmp_path_factory.mktemp("index"), frequencies=Background.none())
-    for start in range(0, N, 100):
-        index.update(Document(a.id or 0, a.title, a.text, str(a.id)) for a in articles[start : start + 100])
+    index = TopicIndex.open(folder, frequencies=Background.none())
+    step = len(articles) // 4
+    for start in range(0, len(articles), step):
+        index.update(Document(a.id or 0, a.title, a.text, str(a.id)) for a in articles[start : start + step])
     analyzer = Analyzer()
     counter = CountVectorizer(analyzer=lambda article: analyzer.terms(article.title, article.text))
     weighted = TfidfTransformer(sublinear_tf=True, norm=None).fit_transform(counter.fit_transform(articles))
@@ -113,3 +125,22 @@ def test_all_shares_sum_to_the_score(brute: Brute) -> None:
     assert len(hits) == RANK
     for hit in hits:
         assert sum(term.share for term in hit.terms) == pytest.approx(hit.score, abs=1e-9)
+
+
+def test_some_thousands_with_dead_among_them(shared: Path, tmp_path: Path) -> None:
+    """As they are kept: frequent terms apart, a tenth of the articles removed, ten and fifty wanted."""
+    with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(next(file)) for _ in range(3_000)]
+    brute = compared(rows, tmp_path)
+    assert sum(len(segment.frequent) for segment in brute.index.segments) > 0
+    brute.index.update([], removed=range(1, 3_001, 10))
+    frozen = brute.index.state.snapshot
+    assert frozen is not None
+    assert frozen.articles == 3_000, "weights are those of all articles still"
+    living = [number for number in range(1, 3_001) if number % 10 != 1]
+    for number in range(2, 3_000, 50):
+        subject, expected = brute.articles[number - 1], brute.nearest(number, living)
+        for limit in (10, 50):
+            hits = brute.index.query(subject.title, subject.text, limit=limit, exclude=[number], terms=0)
+            assert [hit.article_id for hit in hits] == [other for other, _ in expected[:limit]]
+            assert [hit.score for hit in hits] == pytest.approx([s for _, s in expected[:limit]], abs=1e-9)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from recommender import workers
 from recommender.errors import ArchiveError
 from recommender.models import Hit
-from recommender.topic import index as module
-from recommender.topic import manifest, segments, tiers
+from recommender.topic import counting, manifest, segments, tiers
 from recommender.topic.index import Document, TopicIndex
 
 QUESTION = (
@@ -64,7 +65,7 @@ def test_growing_and_a_new_snapshot_equal_building_at_once(documents: list[Docum
     grown = TopicIndex.open(tmp_path / "grown")
     for document in documents:
         grown.update([Document(document.article_id, "Draft", "A draft about coal and Vellmar.", "draft")])
-        ask(grown)  # norms of every state on the way
+        ask(grown)  # lengths of every state on the way
         grown.update([document])
     grown.update([], removed=[2, 5, 99])
     grown.update([documents[1]])
@@ -105,16 +106,32 @@ def test_segments_stay_few_and_litter_is_swept(documents: list[Document], tmp_pa
     count = len(list(tmp_path.glob("segment-*")))
     assert count <= 2 * tiers.FAN
     assert len(index) == 70
-    assert len(list(tmp_path.glob("norms-*"))) == count
+    assert len(list(tmp_path.glob("lengths-*"))) == count
     assert len(list(tmp_path.glob("snapshot-*"))) == 1
 
 
+@pytest.mark.parametrize("cores", [1, 2])
 def test_batches_equal_one_batch(
+    documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    """Counted here one after the other, or by worker processes."""
+    whole = built(tmp_path / "whole", documents)
+    monkeypatch.setattr(counting, "BATCH", 3)
+    monkeypatch.setattr(workers, "cores", lambda: cores)
+    batches = built(tmp_path / "batches", documents)
+    assert ask(batches) == ask(whole)
+    assert [entry.articles for entry in batches.state.entries] == [3, 3, 2]
+
+
+def test_an_article_in_two_batches_counts_as_it_is_last(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = built(tmp_path / "whole", documents)
-    monkeypatch.setattr(module, "BATCH", 3)
-    assert ask(built(tmp_path / "batches", documents)) == ask(whole)
+    monkeypatch.setattr(counting, "BATCH", 3)
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    newer = replace(documents[0], text="Something else entirely.", digest="newer")
+    found = built(tmp_path / "twice", [*documents, newer])
+    assert len(found) == len(documents)
+    assert found.holds(newer.article_id, "newer")
 
 
 KILL = """
@@ -230,13 +247,13 @@ def test_a_damaged_index_says_so_and_is_rebuilt(
     assert (tmp_path / "notes.txt").read_text() == "not the index's"
 
 
-def test_damaged_norms_are_worked_out_again(documents: list[Document], tmp_path: Path) -> None:
+def test_damaged_lengths_are_worked_out_again(documents: list[Document], tmp_path: Path) -> None:
     before = ask(built(tmp_path, documents))
-    norms = next(tmp_path.glob("norms-*"))
-    assert len(list(tmp_path.glob("norms-*"))) == 1
-    norms.write_bytes(b"torn")
+    lengths = next(tmp_path.glob("lengths-*"))
+    assert len(list(tmp_path.glob("lengths-*"))) == 1
+    lengths.write_bytes(b"torn")
     assert ask(TopicIndex.open(tmp_path)) == before
-    assert norms.read_bytes() != b"torn"
+    assert lengths.read_bytes() != b"torn"
 
 
 def test_a_question_does_not_import_scikit_learn(documents: list[Document], tmp_path: Path) -> None:

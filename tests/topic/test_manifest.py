@@ -68,10 +68,10 @@ def test_nor_can_its_snapshot(tmp_path: Path) -> None:
 def test_sweeping_leaves_what_is_not_the_indexs(tmp_path: Path) -> None:
     (tmp_path / "segment-a").mkdir()
     (tmp_path / "segment-b").mkdir()
-    for name in ("norms-1.npy", "norms-2.npy", "manifest.json.1.tmp", "notes.txt"):
+    for name in ("lengths-1.npy", "lengths-2.npy", "manifest.json.1.tmp", "notes.txt"):
         (tmp_path / name).touch()
-    manifest.sweep(tmp_path, {"segment-a", "norms-1.npy"})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["norms-1.npy", "notes.txt", "segment-a"]
+    manifest.sweep(tmp_path, {"segment-a", "lengths-1.npy"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lengths-1.npy", "notes.txt", "segment-a"]
 
 
 def test_a_second_writer_waits_and_then_says_so(tmp_path: Path) -> None:
@@ -104,26 +104,26 @@ def test_a_folder_that_is_a_file_is_an_archive_error(tmp_path: Path) -> None:
         pytest.fail("no folder to lock")
 
 
-def test_norms_are_kept_and_missed_where_they_do_not_fit(tmp_path: Path) -> None:
-    path = tmp_path / "norms-1.npy"
-    assert manifest.read_norms(path, 2) is None
-    manifest.write_norms(path, np.array([1.5, 2.0]))
-    found = manifest.read_norms(path, 2)
+def test_lengths_are_kept_and_missed_where_they_do_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / "lengths-1.npy"
+    assert manifest.read_lengths(path, 2) is None
+    manifest.write_lengths(path, np.array([[1.5, 2.0], [0.5, 1.0]]))
+    found = manifest.read_lengths(path, 2)
     assert found is not None
-    assert found.tolist() == [1.5, 2.0]
-    assert manifest.read_norms(path, 3) is None
+    assert found.tolist() == [[1.5, 2.0], [0.5, 1.0]]
+    assert manifest.read_lengths(path, 3) is None
     path.write_bytes(path.read_bytes()[:-1])
-    assert manifest.read_norms(path, 2) is None
+    assert manifest.read_lengths(path, 2) is None
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_norms_need_not_be_written(tmp_path: Path) -> None:
+def test_lengths_need_not_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    manifest.write_norms(tmp_path / "norms-1.npy", np.zeros(1))
+    manifest.write_lengths(tmp_path / "lengths-1.npy", np.zeros((2, 1)))
     assert list(tmp_path.iterdir()) == []
     tmp_path.chmod(0o700)
 
 
-def test_norms_are_named_after_all_they_depend_on() -> None:
-    names = {manifest.norms_name(f"segment-{a}", f"snapshot-{b}") for a in "ab" for b in "cd"}
+def test_lengths_are_named_after_all_they_depend_on() -> None:
+    names = {manifest.lengths_name(f"segment-{a}", f"snapshot-{b}") for a in "ab" for b in "cd"}
     assert len(names) == 4

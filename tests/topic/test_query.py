@@ -123,8 +123,8 @@ def test_the_background_tells_rare_from_common_where_the_archive_cannot(tmp_path
     assert [hit.article_id for hit in behind.query("", "president. orchestra", limit=2)] == [2, 1]
 
 
-def test_a_background_changes_kept_norms_with_it(documents: list[Document], tmp_path: Path) -> None:
-    """Norms kept with one background are not used with another."""
+def test_a_background_changes_kept_lengths_with_it(documents: list[Document], tmp_path: Path) -> None:
+    """Lengths kept with one background are not used with another."""
     shipped = TopicIndex.open(tmp_path)
     shipped.update(documents)
     before = shipped.query(*HARBOR, limit=5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 from recommender.errors import ArchiveError
-from recommender.topic import segments
+from recommender.topic import merging, segments
 from recommender.topic.index import Document
 from recommender.topic.segments import Segment
 from recommender.topic.vectorizer import Analyzer, term_key
 
-FIELDS = ("ids", "digests", "keys", "starts", "rows", "counts")
+FIELDS = ("ids", "digests", "keys", "starts", "rows", "counts", "frequent", "held", "matrix")
 
 
 def same(left: Segment, right: Segment) -> bool:
@@ -25,15 +26,49 @@ def everyone(segment: Segment) -> np.ndarray:
     return np.ones(len(segment.ids), bool)
 
 
+@pytest.fixture(params=["rare", "frequent"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Small segments, once without and once with frequent terms (all that are in two of eight articles or more)."""
+    if request.param == "frequent":
+        monkeypatch.setattr(segments, "FREQUENT_FROM", 1)
+        monkeypatch.setattr(segments, "FREQUENT", 1 / 5)
+    return str(request.param)
+
+
+def counted(segment: Segment) -> dict[tuple[int, int], int]:
+    """How often each term stands in each article, by article id and key."""
+    rows = segment.ids[segment.rows].tolist()
+    rare = zip(rows, np.repeat(segment.keys, np.diff(segment.starts)).tolist(), strict=True)
+    found = dict(zip(rare, segment.counts.tolist(), strict=True))
+    for row, column in zip(*np.nonzero(segment.table()), strict=True):
+        found[int(segment.ids[row]), int(segment.frequent[column])] = int(segment.table()[row, column])
+    return found
+
+
 def test_postings_say_how_often_a_term_stands_where() -> None:
     found = segments.count(
         [Document(7, "", "coal coal", "a"), Document(3, "", "ships, coal", "b")], Analyzer()
     )
     term = int(np.searchsorted(found.keys, term_key("coal")))
-    where, size = segments.postings(found, np.array([term]))
-    assert size.tolist() == [2]
+    where = slice(found.starts[term], found.starts[term + 1])
     assert found.ids[found.rows[where]].tolist() == [7, 3]
     assert found.counts[where].tolist() == [2, 1]
+
+
+def test_frequent_terms_lie_apart_and_nothing_is_lost(
+    documents: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With eight articles and a fifth as the share: what two or more hold."""
+    plain = segments.count(documents, Analyzer())
+    assert not plain.frequent.size
+    monkeypatch.setattr(segments, "FREQUENT_FROM", 1)
+    monkeypatch.setattr(segments, "FREQUENT", 1 / 5)
+    apart = segments.count(documents, Analyzer())
+    assert apart.frequent.tolist() == plain.keys[np.diff(plain.starts) >= 2].tolist()
+    assert apart.keys.tolist() == plain.keys[np.diff(plain.starts) == 1].tolist()
+    assert apart.held.tolist() == np.count_nonzero(apart.table(), axis=0).tolist()
+    assert counted(apart) == counted(plain)
+    assert apart.postings() == plain.postings() == len(counted(plain))
 
 
 def test_terms_are_counted_as_scikit_learn_counts_them(documents: list[Document]) -> None:
@@ -57,38 +92,42 @@ def test_a_count_beyond_the_type_stays_the_largest() -> None:
     assert found.counts.tolist() == [segments.MAX_COUNT]
 
 
+@pytest.mark.usefixtures("kind")
 def test_merging_equals_counting_at_once(documents: list[Document]) -> None:
     parts = [segments.count(documents[:3], Analyzer()), segments.count(documents[3:], Analyzer())]
-    merged = segments.merge([(part, everyone(part)) for part in parts])
+    merged = merging.merge([(part, everyone(part)) for part in parts])
     assert same(merged, segments.count(documents, Analyzer()))
 
 
+@pytest.mark.usefixtures("kind")
 def test_merging_leaves_the_dead_out(documents: list[Document]) -> None:
     whole = segments.count(documents, Analyzer())
     alive = np.array([number % 2 == 0 for number in range(len(documents))])
-    assert same(segments.merge([(whole, alive)]), segments.count(documents[::2], Analyzer()))
+    assert same(merging.merge([(whole, alive)]), segments.count(documents[::2], Analyzer()))
 
 
 def test_articles_without_a_term_are_kept_and_merged() -> None:
     empty = segments.count([Document(1, "", "", "a"), Document(2, "the", "of", "b")], Analyzer())
     assert empty.ids.tolist() == [1, 2]
-    assert same(segments.merge([(empty, everyone(empty))]), empty)
+    assert same(merging.merge([(empty, everyone(empty))]), empty)
 
 
+@pytest.mark.usefixtures("kind")
 def test_frequencies_count_the_living(documents: list[Document]) -> None:
     found = segments.count(documents, Analyzer())
-    terms = np.arange(len(found.keys))
-    all_alive, one_dead = everyone(found), everyone(found)
+    one_dead = everyone(found)
     one_dead[0] = False
-    without = segments.count(documents[1:], Analyzer())
-    counted = dict(
-        zip(found.keys.tolist(), segments.frequencies(found, one_dead, terms).tolist(), strict=True)
-    )
-    expected = dict(zip(without.keys.tolist(), np.diff(without.starts).tolist(), strict=True))
-    assert {key: n for key, n in counted.items() if n} == expected
-    assert segments.frequencies(found, all_alive, terms).tolist() == np.diff(found.starts).tolist()
+    for alive, living in ((everyone(found), documents), (one_dead, documents[1:])):
+        numbers = {
+            key: number
+            for keys, held in segments.frequencies(found, alive)
+            for key, number in zip(keys.tolist(), held.tolist(), strict=True)
+            if number
+        }
+        assert numbers == Counter(key for _, key in counted(segments.count(living, Analyzer())))
 
 
+@pytest.mark.usefixtures("kind")
 def test_what_is_saved_is_loaded(documents: list[Document], tmp_path: Path) -> None:
     found = segments.count(documents, Analyzer())
     segments.save(found, tmp_path / "segment-1")
@@ -97,8 +136,11 @@ def test_what_is_saved_is_loaded(documents: list[Document], tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_a_torn_array_is_an_archive_error(name: str, documents: list[Document], tmp_path: Path) -> None:
+def test_a_torn_array_is_an_archive_error(
+    name: str, documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whether the end of the file is lost, the whole of it, or it holds another array."""
+    monkeypatch.setattr(segments, "FREQUENT_FROM", 1)
     folder = tmp_path / "segment-1"
     segments.save(segments.count(documents, Analyzer()), folder)
     path = folder / f"{name}.npy"

@@ -70,12 +70,12 @@ def test_answers_are_scikit_learns_over_the_snapshots_weights(grown: TopicIndex)
         assert [hit.score for hit in ours] == pytest.approx([score for _, score in theirs])
 
 
-def test_an_addition_writes_its_own_norms_and_touches_no_others(grown: TopicIndex, tmp_path: Path) -> None:
+def test_an_addition_writes_its_own_lengths_and_touches_no_others(grown: TopicIndex, tmp_path: Path) -> None:
     folder = tmp_path / "grown"
     state = grown.state
-    before = {path: path.stat().st_mtime_ns for path in folder.glob("norms-*")}
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("lengths-*")}
     grown.update([piece(101)])
-    after = {path: path.stat().st_mtime_ns for path in folder.glob("norms-*")}
+    after = {path: path.stat().st_mtime_ns for path in folder.glob("lengths-*")}
     assert before.items() <= after.items()
     assert len(after) == len(before) + 1
     assert grown.state.snapshot == state.snapshot
