@@ -12,7 +12,7 @@ from typing import Any
 
 from devtools import Browser, Event, Page
 
-SETTLE = 0.07  # seconds to misbehave in after loading, and again after a click; the control has the same, and needed .05 when run alone
+SETTLE = 0.07  # seconds to misbehave in after loading, and again after a click; .05 was enough for the whole control
 PATIENCE = 10.0  # seconds that a bite of the control may take on a machine with other work
 # What Chromium asks for on its own account is sent nowhere, every other name to the watched port.
 _MIDDLE = """(() => {

@@ -97,11 +97,11 @@ class Browsing:
 
     def __init__(self, archive: Path, root: Path) -> None:
         command = [sys.executable, "cli.py", "--archive", str(archive), "browse", "--port", "0"]
-        self._log = tempfile.NamedTemporaryFile(
-            "r"
-        )  # a pipe that nobody reads would fill and stop the server
-        with Path(self._log.name).open("w") as out:
-            self._process = subprocess.Popen(command, cwd=root, stdout=out, stderr=out)
+        # A file: a pipe that nobody reads would fill and stop the server.
+        handle, name = tempfile.mkstemp()
+        self._log = Path(name)
+        self._process = subprocess.Popen(command, cwd=root, stdout=handle, stderr=handle)
+        os.close(handle)
         end, said = time.monotonic() + 60, ""
         while not (found := re.search(r"running on (http://127\.0\.0\.1:\d+)", said)):
             assert self._process.poll() is None and time.monotonic() < end, said
