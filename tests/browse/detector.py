@@ -13,7 +13,7 @@ from typing import Any
 from devtools import Browser, Event, Page
 
 SETTLE = 0.07  # seconds to misbehave in after loading, and again after a click; .05 was enough for the whole control
-PATIENCE = 10.0  # seconds that a bite of the control may take on a machine with other work
+PATIENCE = 10  # seconds that a bite of the control may take on a machine with other work
 # What Chromium asks for on its own account is sent nowhere, every other name to the watched port.
 _MIDDLE = """(() => {
   const frame = document.querySelector("iframe");
@@ -109,13 +109,16 @@ def look(
         framed: click into the middle of the page's frame.
         teeth: what it is known to do, waited for: the control must not be blind on a slow machine.
     """
-    before = len(watch.seen)
+    before, place = len(watch.seen), (400, 300)
     page.open(url, SETTLE)
     if click:
-        place = page.js(_MIDDLE) if framed else None
-        page.click(*(place or (400, 300)))
+        place = (page.js(_MIDDLE) if framed else None) or place
+        page.click(*place)
         page.browser.settle(SETTLE)
-    page.browser.until(lambda: teeth <= _seen(page, watch.seen[before:], url, own).teeth, PATIENCE)
+    for _ in range(PATIENCE):
+        if page.browser.until(lambda: teeth <= _seen(page, watch.seen[before:], url, own).teeth, 1.0):
+            break
+        page.click(*place)  # a busy browser can lose the first one
     sight = _seen(page, watch.seen[before:], url, own)
     for target in sight.popup:
         page.browser.send("Target.closeTarget", targetId=target)
