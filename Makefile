@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test lint check venv docs screenshot clean
+.PHONY: demo test lint check venv docs screenshot axe clean
 
 demo: venv
 	$(BIN)/python demo/run.py
@@ -25,9 +25,18 @@ docs: venv
 	$(BIN)/cog -r README.md docs/*.md
 	$(BIN)/python scripts/write_help.py
 
-# The README's picture, from the demo's archive (needs Debian's chromium).
+# Pictures of every page from the demo's archive, in build/pictures, and the README's two (needs Debian's chromium).
 screenshot: demo
-	$(BIN)/python scripts/screenshot.py
+	$(BIN)/python scripts/screenshots.py build/pictures --readme
+
+# axe-core, which judges how usable our pages are (MPL-2.0: it stays out of the repository). Needs npm.
+AXE := axe-core@4.14.1
+
+axe: .axe/package/axe.min.js
+
+.axe/package/axe.min.js:
+	mkdir -p .axe
+	cd .axe && tar -xzf "$$(npm pack --silent $(AXE))" package/axe.min.js && touch package/axe.min.js
 
 venv: .venv/ready
 

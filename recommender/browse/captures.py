@@ -1,9 +1,14 @@
 """An archived page as it was captured, made harmless by the headers it is sent with.
 
 A sandbox without any permission: no script runs, no form is sent, nothing is loaded, and no other window is
-touched, in a frame or opened directly. Two elements act before any policy does: `<link rel=preconnect>` opens a
-connection (Chromium 156 does, under `default-src 'none'` too), `<meta>` can loosen the referrer policy. Both
-are renamed to `<basefont>`, which HTML parses in the same places and which does nothing. All else is sent as it is.
+touched, in a frame or opened directly. What acts before any policy does is put out of action in the text:
+
+    <link>, <meta>      become <basefont>, which HTML parses in the same places: `rel=preconnect` opens a connection
+                        (Chromium 156 does, under `default-src 'none'` too), a meta can loosen the referrer policy
+    <iframe>, <frame>   are empty: Chromium connects to the server of a frame before it looks whether it may
+    links               lead nowhere but within the page: followed, they would leave it, and hide the copy
+
+All else is sent as it is. Of two attributes of one name HTML takes the first, so what is put in front wins.
 """
 
 from __future__ import annotations
@@ -30,6 +35,8 @@ HTML = ("text/html", "application/xhtml+xml")
 PLAIN = "text/plain"
 
 _ACTING = re.compile(r"<(?:link|meta)(?=[\s/>])", re.IGNORECASE | re.ASCII)
+_FRAME = re.compile(r"<i?frame(?=[\s/>])", re.IGNORECASE | re.ASCII)
+_LINK = re.compile(r"href(?=\s*=)(?!\s*=\s*[\"']?#)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +80,11 @@ def kept(archive: Path, version: Version) -> Kept | str:
     text = decode(body, version.content_type)
     if kind(version) == PLAIN:
         return Kept(text.encode("utf-8", "replace"), "text/plain; charset=utf-8")
-    harmless = _ACTING.sub("<basefont", text)
-    return Kept(harmless.encode("utf-8", "replace"), "text/html; charset=utf-8")
+    return Kept(harmless(text).encode("utf-8", "replace"), "text/html; charset=utf-8")
+
+
+def harmless(page: str) -> str:
+    """A page in which nothing acts before the headers it is sent with; what is inserted has no quotes to break."""
+    page = _ACTING.sub("<basefont", page)
+    page = _FRAME.sub(r"\g<0> srcdoc src=about:blank", page)
+    return _LINK.sub("href=# data-href", page)

@@ -273,3 +273,10 @@ def copies(db: Database) -> None:
 def seeds_by_article(db: Database) -> None:
     """The page of an article asks whether it is a seed's own."""
     db.execute("CREATE INDEX seeds_article ON seeds(article_id)")
+
+
+@migrations()
+def canned_queries(db: Database) -> None:
+    """What the shipped queries sort by: without these, 100,000 articles take .7 s, and Datasette allows one."""
+    db.execute("CREATE INDEX articles_origin ON articles(origin, published)")
+    db.execute("CREATE INDEX changes_changed_at ON changes(changed_at)")

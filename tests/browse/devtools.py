@@ -36,6 +36,7 @@ FLAGS = (
     ),
     *("--disable-default-apps", "--disable-domain-reliability", "--disable-breakpad", "--mute-audio"),
     *("--no-default-browser-check", "--disable-dev-shm-usage"),
+    "--allow-pre-commit-input",  # a click before the first frame is drawn counts too
 )
 # Chromium reads commands from descriptor 3 and answers on 4; this puts our pipes there.
 _LAUNCH = """

@@ -424,7 +424,28 @@ def test_a_capture_is_sent_in_a_sandbox_without_what_acts_before_it(site: Site, 
     assert not re.search(r"<(link|meta)\b", answer.text, re.I)
     unchanged = answer.text.replace("<basefont", "<x")
     sent = re.sub(r"<(link|meta)(?=\s)", "<x", small_archive.HOSTILE, flags=re.I)
+    sent = re.sub(r"href(?==)", "href=# data-href", sent, flags=re.I)
     assert unchanged == sent, "all else is as it was captured"
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ('<a href="https://a.example/">x</a>', '<a href=# data-href="https://a.example/">x</a>'),
+        ("<a\nHREF = x>", "<a\nhref=# data-href = x>"),
+        ('<use xlink:href="x.svg#a">', '<use xlink:href=# data-href="x.svg#a">'),
+        ('<base href="//a.example">', '<base href=# data-href="//a.example">'),
+        ("<iframe/src=x>", "<iframe srcdoc src=about:blank/src=x>"),
+        ("<FRAME src=x>", "<FRAME srcdoc src=about:blank src=x>"),
+        ("<link/rel=x>", "<basefont/rel=x>"),
+        *((same, same) for same in (
+            '<a href="#notes">x</a>', "<a href='#notes'>x</a>", '<use href="#icon">', "<iframes>", "<linked>",
+            "<p>href is an attribute, like src; a frame is none</p>", "<frameset rows=1>", "<metadata>", "",
+        )),
+    ],
+)  # fmt: skip
+def test_what_acts_before_any_policy_is_put_out_of_action_and_nothing_else(given: str, sent: str) -> None:
+    assert captures.harmless(given) == sent
 
 
 def test_a_packed_capture_is_unpacked_and_a_revisit_shows_the_bytes_it_speaks_of(
