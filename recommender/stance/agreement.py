@@ -27,8 +27,10 @@ SEED_REPORTS = (
 PIECE_REPORTS = "this piece reports what others say and do, rather than argue a view of its own"
 TOO_LITTLE = "both discuss these, but say too little of their own"
 MIN_MENTIONS = 2  # of a target in either piece: one mention is a passing one
-# Of either piece's target, also without its strongest sentence: two clear sentences of the author's, or more.
-MIN_CONFIDENCE = 0.3
+MIN_CONFIDENCE = 0.3  # of either profile's target: one clear sentence of the author's, or two faint ones
+# Of the same without its strongest sentence: what hangs on one sentence is no attitude. Half, since two equal sentences
+# that have MIN_CONFIDENCE together leave at least half of it apart.
+MIN_STEADY = MIN_CONFIDENCE / 2
 STRONG = 0.36  # of one target: both sides P >= .8
 SPELLING = 88.0  # rapidfuzz ratio, [0, 100]: Soleimani and Suleimani score 89; 3 letters of 10 apart score 70
 _SOMEBODY = frozenset({TargetKind.PERSON, TargetKind.ORGANISATION})
@@ -126,7 +128,8 @@ def _somebody(shared: SharedTarget) -> bool:
 
 
 def _enough(target: Target) -> bool:
-    return target.mentions >= MIN_MENTIONS and min(target.confidence, target.steady) >= MIN_CONFIDENCE
+    sure = target.confidence >= MIN_CONFIDENCE and target.steady >= MIN_STEADY
+    return sure and target.mentions >= MIN_MENTIONS
 
 
 def _verdict(clear: list[SharedTarget], numbers: Calibration) -> Verdict:
