@@ -62,10 +62,13 @@ def _both(left: Profile | None, right: Profile | None) -> Iterator[tuple[Target,
 
 def _said(side: Side | None, target: Target | None) -> Said:
     """What a piece says: the sentence a ranking shows first, then the others its profile keeps."""
-    known = tuple(
+    every = (
         Side(one.polarity, clean(one.sentence, SENTENCE), one.quoted)
         for one in (target.evidence if target else ())
     )
-    first = (side,) if side and side.sentence and side.sentence not in {one.sentence for one in known} else ()
+    known: dict[str, Side] = {}
+    for one in every:  # a headline often stands once more as the text's first line
+        known.setdefault(one.sentence, one)
+    first = (side,) if side and side.sentence and side.sentence not in known else ()
     polarity = target.polarity if target else side.polarity if side else 0.0
-    return Said(polarity, target.mentions if target else 0, (*first, *known))
+    return Said(polarity, target.mentions if target else 0, (*first, *known.values()))

@@ -313,6 +313,13 @@ def test_shared_names_are_matched_by_key_and_said_once() -> None:
     assert common((), profile("Ada Quill"), None) == ()
 
 
+def test_a_headline_that_is_the_first_line_too_is_quoted_once() -> None:
+    twice = (Evidence("Quill was wrong.", -0.5, quoted=False),) * 2
+    profile = Profile("m", (Target("Ada Quill", "quill", -0.5, 0.9, 2, twice),))
+    (one,) = common((), profile, profile)
+    assert [side.sentence for side in one.left.sentences] == ["Quill was wrong."]
+
+
 # Piece
 
 
