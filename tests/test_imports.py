@@ -56,7 +56,7 @@ PURE = {
     "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento", "crawl.link_header",
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",
     "reading.plain", "reading.sentences", "reading.duplicates", "reading.head", "reading.charset", "store.days",
-    "topic.query", "topic.tiers",
+    "topic.query", "topic.tiers", "stance.voice", "stance.kinds", "stance.calibration", "stance.encoding",
     "reading.changes", "store.findings", "store.compare", "imports.kinds", "imports.entries",
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",
