@@ -64,6 +64,7 @@ PURE = {
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",
     "reading.plain", "reading.sentences", "reading.duplicates", "reading.head", "reading.charset", "store.days",
     "topic.query", "topic.nearest", "topic.merging", "topic.tiers",
+    "stance.voice", "stance.kinds", "stance.calibration", "stance.encoding",
     "reading.changes", "store.findings", "store.compare", "imports.kinds", "imports.entries",
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",

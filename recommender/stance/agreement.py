@@ -43,7 +43,7 @@ def agree(seed: Profile, other: Profile) -> Agreement:
     A shared target's `agreement` is (2p - 1)(2q - 1) with p and q the probabilities that each author is for
     it. That is P(same) - P(different), where P(same) = pq + (1 - p)(1 - q): two guesses at .8 agree with .68.
     The score is their weighted mean over all shared targets; the confidence of a verdict is the mean
-    P(same) or P(different) of the targets behind it, at most `CEILING`, 0 where nothing can be told.
+    P(same) or P(different) of the targets behind it, at most the model's ceiling, 0 where nothing can be told.
     """
     numbers = calibration.of(seed.model)
     pairs = [(left, right, _weight(left, right)) for left, right in _shared(seed, other)]
