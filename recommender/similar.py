@@ -93,10 +93,7 @@ def similar(
     candidates = _candidates(store, subject, [hit for hit, _ in chosen], scorer, passing)
     if choice.fresh is not None:
         adjusted = {hit.article_id: score for hit, score in chosen}
-        candidates = [
-            replace(item, adjusted=adjusted[item.article.copy_of or item.hit.article_id])
-            for item in candidates
-        ]
+        candidates = [replace(item, adjusted=adjusted[item.hit.article_id]) for item in candidates]
     in_order = sort is Sort.TOPIC and choice.diverse is not None
     found = ranking.rank(candidates, None if in_order else sort)[:limit]
     return replace(subject, left_out=selecting.left_out(index, asked, empty=not found)), found

@@ -135,9 +135,8 @@ class TopicIndex:
         Raises:
             ArchiveError: the folder can't be written, or another writer kept it locked for ten minutes.
         """
-        from recommender.topic.counting import (
-            counted,  # with it all that starts processes: not for a question
-        )
+        # Here, not above: with it comes all that starts processes, which a question has no use for.
+        from recommender.topic.counting import counted
 
         with manifest.locked(self._directory):
             self._read()
