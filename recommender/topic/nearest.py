@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BLOCK = (
-    1 << 16
-)  # postings, or counts of frequent terms, looked at at once: 1 MB, so that a core keeps them in its cache
+BLOCK = 1 << 15  # postings, or counts of frequent terms, looked at at once: 1 MB, which a core's cache keeps
 GROUP = 64  # articles of which the most promising one stands for all when the first guess is made
 STEP = 8  # frequent terms looked at before the first look at who is left; twice as many each time after
 SPARE = 2  # times as many are tried first as are wanted: two of the best may stand in one group
@@ -93,7 +91,7 @@ class Block(NamedTuple):
 
     terms: NDArray[np.int64]  # (n_terms,): their positions in the question
     sizes: NDArray[np.int64]  # (n_terms,): how many postings each has here
-    rows: NDArray[np.int32]  # (n_postings,): articles' positions
+    rows: NDArray[np.int64]  # (n_postings,): articles' positions; as wide as sums are indexed with
     values: NDArray[
         np.float64
     ]  # (n_postings,): what each adds to its article's score, times the article's norm
@@ -139,7 +137,7 @@ def blocks(segment: Segment, vector: Vector) -> Iterator[Block]:
     for some in np.split(np.arange(len(place)), borders):
         spans = [slice(*span) for span in zip(begin[some].tolist(), end[some].tolist(), strict=True)]
         if spans:
-            rows = np.concatenate([segment.rows[span] for span in spans])
+            rows = np.concatenate([segment.rows[span] for span in spans], dtype=np.int64)
             counts = np.concatenate([segment.counts[span] for span in spans])
             sizes = end[some] - begin[some]
             values = weights.tf(counts)
