@@ -50,20 +50,23 @@ class Intake:
         return self.added + self.known + len(self.bad)
 
 
-def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: None) -> Intake:
+def take_in(
+    store: Store, path: Path, tick: Callable[[int], None] = lambda _: None, twins: Twins | None = None
+) -> Intake:
     """Import a file of articles; those already there are left as they are.
 
     Args:
         store: the archive.
         path: .jsonl or .csv, gzipped or not (docs/archive.md names the fields).
         tick: told how many rows each batch had.
+        twins: of whoever else writes to this archive in this process, so that they know of each other.
 
     Raises:
         ImportFileError: the file can't be read; the batches before are kept.
     """
     added = known = 0
     bad: list[BadRow] = []
-    twins = Twins(store.library)
+    twins = twins or Twins(store.library)
     rows = read_articles(path)
     while batch := list(islice(rows, BATCH)):
         new: list[Article] = []
@@ -83,9 +86,8 @@ def take_in(store: Store, path: Path, tick: Callable[[int], None] = lambda _: No
     return Intake(added, known, tuple(bad))
 
 
-def replay(store: Store, lines: bytes, at: datetime) -> None:
+def replay(store: Store, lines: bytes, at: datetime, twins: Twins) -> None:
     """Add the articles of a batch again, as its WARC record has them."""
-    twins = Twins(store.library)
     for line in lines.splitlines():
         row = json.loads(line)
         day = row.pop("published")
@@ -288,4 +290,4 @@ class _Pages:
         with TemporaryDirectory(prefix="readmore-") as folder:
             path = Path(folder) / "articles.jsonl"
             path.write_bytes(lines)
-            return take_in(self._store, path).added
+            return take_in(self._store, path, twins=self._archivist.twins).added

@@ -208,7 +208,7 @@ def _apply(
                 done.damage.append(Damage(unit.record.file, unit.record.offset, told, tail=False))
         done.notes += 1
     else:
-        replay_articles(store, unit.lines, unit.at)
+        replay_articles(store, unit.lines, unit.at, archivist.twins)
         done.imports += 1
 
 

@@ -154,3 +154,26 @@ def test_fetched_copies_of_an_imported_piece(tmp_path: Path) -> None:
             Elsewhere(2, None, "https://two.example/vote"),
             Elsewhere(1, None, None),
         )
+
+
+def test_a_rebuild_knows_of_imports_between_two_captures(tmp_path: Path) -> None:
+    """What one process wrote in turns, another does again: each part knows what the other took in."""
+    text = "\n".join(prose("harbour"))
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"title": "Harbour vote", "text": text}), encoding="utf-8")
+    paid = [
+        f"Nobody paid for berth {n}, said the clerk whose ledger has {n * 3} empty lines of it."
+        for n in range(8)
+    ]
+    with Store.open(tmp_path / "a", create=True) as store:
+        first = Reading("ok", None, Extracted("Berths", "\n".join(paid)), mark=mark_of("\n".join(paid)))
+        Archivist(store).keep(capture("https://one.example/berths", page("Berths", *paid)), first)
+        take_in(store, rows)
+        second = Reading("ok", None, Extracted("Harbour vote", text), mark=mark_of(text))
+        Archivist(store).keep(
+            capture("https://two.example/vote", page("Harbour vote", *prose("harbour"))), second
+        )
+        before = {one.id: one.copy_of for one in store.library.facts()}
+    assert before == {1: None, 2: None, 3: 2}
+    rebuild(tmp_path / "a")
+    assert copies(tmp_path / "a") == before

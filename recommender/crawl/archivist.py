@@ -65,7 +65,7 @@ class Archivist:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._twins = Twins(store.library)
+        self.twins = Twins(store.library)
 
     def seen(self, capture: Capture) -> Reading | None:
         """What is known of a copy whose bytes are kept already: it need not be read, nor written again."""
@@ -206,7 +206,7 @@ class Archivist:
             return Kept(capture.verdict, known, capture_id)
         best = library.best_capture(known) if known else None
         old = library.get(known) if known and best else None
-        kin = self._twins.find(version, reading.mark) if known is None else Kin()
+        kin = self.twins.find(version, reading.mark) if known is None else Kin()
         first = known is None and kin.twin is None
         if first:
             article_id = library.add(
@@ -223,7 +223,7 @@ class Archivist:
                     known, version, origin=capture.via, now=capture.fetched_at, fingerprint=reading.mark
                 )
             library.set_best(article_id, capture_id)
-            self._twins.add(article_id, reading.mark)
+            self.twins.add(article_id, reading.mark)
         if old and best and best.via is not Via.TEXT and capture.via is not Via.TEXT:
             self._note_change(article_id, (best, old), (capture, capture_id, version))
         self._name(article_id, capture, reading.page, hops)
