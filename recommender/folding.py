@@ -54,18 +54,16 @@ def elsewhere(found: Families, first: int, chosen: int) -> tuple[Elsewhere, ...]
     """Where else the piece is: other copies, and other addresses of the same one. An address is named once."""
     own = found.facts[chosen]
     seen = {url_key(url) for url in (own.url, own.canonical_url) if url}
-    places = []
+    places: list[Elsewhere] = []
     for one in (chosen, *(other for other in found.members[first] if other != chosen)):
         article = found.facts.get(one)
         if article is None:
             continue
-        urls = [
-            url for url in (article.url, *found.addresses.get(one, ())) if url and url_key(url) not in seen
-        ]
-        for url in urls:
-            if url_key(url) not in seen:
-                seen.add(url_key(url))
+        named = len(places)
+        for url in filter(None, (article.url, *found.addresses.get(one, ()))):
+            if (key := url_key(url)) not in seen:
+                seen.add(key)
                 places.append(Elsewhere(one, article.outlet if one != chosen else None, url))
-        if one != chosen and not article.url and not urls:
+        if one != chosen and not article.url and len(places) == named:
             places.append(Elsewhere(one, article.outlet, None))
     return tuple(places)

