@@ -19,7 +19,7 @@ from typing import Any
 
 from recommender.errors import NotFoundError
 from recommender.stance.encoding import by_length, encode, padded
-from recommender.stance.scorer import Mention, Polarity
+from recommender.stance.scorer import NEITHER, Mention, Passage, Polarity, Position
 
 VERSION = (
     "1"  # part of the model's name: raise it with every new weights file, so that old profiles are redone
@@ -37,6 +37,7 @@ class EncoderScorer:
     """MiniLM fine-tuned on newsmtsc; see docs/stance.md for what it may be used for."""
 
     name: str = f"encoder-{VERSION}"
+    judges_claims: bool = False
 
     @classmethod
     def shipped(cls) -> EncoderScorer:
@@ -62,6 +63,10 @@ class EncoderScorer:
             for at, row in zip(batch, _softmax(logits), strict=True):
                 found[at] = row
         return found
+
+    def positions(self, items: Sequence[Passage]) -> list[Position]:
+        """Neither for nor against, of each: this model judges no claims."""
+        return [NEITHER] * len(items)
 
 
 def installed() -> bool:

@@ -19,7 +19,7 @@ from math import exp, sqrt
 from typing import Any
 
 from recommender.stance.features import Features, features
-from recommender.stance.scorer import Mention, Polarity
+from recommender.stance.scorer import NEITHER, Mention, Passage, Polarity, Position
 
 VERSION = (
     "1"  # part of the model's name: raise it with every new weights file, so that old profiles are redone
@@ -43,6 +43,7 @@ class LinearScorer:
     word_scale: float
     bias: tuple[float, float]
     name: str = f"linear-{VERSION}"
+    judges_claims: bool = False
 
     @classmethod
     def shipped(cls) -> LinearScorer:
@@ -64,6 +65,10 @@ class LinearScorer:
     def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
         """P(negative), P(neutral), P(positive) of each mention, in order."""
         return [softmax(*self.logits(features(item))) for item in items]
+
+    def positions(self, items: Sequence[Passage]) -> list[Position]:
+        """Neither for nor against, of each: this model judges no claims."""
+        return [NEITHER] * len(items)
 
     def logits(self, found: Features) -> tuple[float, float]:
         """Negative and positive, each against neutral."""

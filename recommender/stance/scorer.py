@@ -1,4 +1,4 @@
-"""What every stance model offers: the author's polarity toward a name in a sentence.
+"""What every stance model offers: the author's polarity toward a name in a sentence, a passage's position on a claim.
 
 `linear` works everywhere; `encoder` needs the extra `stance`. Another model is one more branch of `load` and, for its
 scale, one more line in `calibration`; nothing else changes.
@@ -16,6 +16,8 @@ from recommender.errors import NotFoundError
 
 VARIABLE = "READMORE_STANCE_MODEL"
 Polarity = tuple[float, float, float]  # P(negative), P(neutral), P(positive); they sum to 1
+Position = tuple[float, float, float]  # P(against), P(neither), P(for); they sum to 1
+NEITHER: Position = (0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,19 @@ class Mention:
     end: int  # characters, exclusive
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A claim and a text that may be for it, against it or neither."""
+
+    claim: str  # a statement, e.g. "The strike made the region safer"
+    text: str  # a passage of at most some 200 words
+
+
 class Scorer(Protocol):
-    """A model of polarity toward a mention. Pure: equal mentions get equal answers."""
+    """A model of two things: polarity toward a mention, and a passage's position on a claim.
+
+    Pure: equal items get equal answers.
+    """
 
     @property
     def name(self) -> str:
@@ -37,6 +50,15 @@ class Scorer(Protocol):
 
     def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
         """One polarity a mention, in order; a model may work on the whole batch at once."""
+        ...
+
+    @property
+    def judges_claims(self) -> bool:
+        """Whether `positions` says anything."""
+        ...
+
+    def positions(self, items: Sequence[Passage]) -> list[Position]:
+        """One position a passage, in order; all "neither" where this model judges no claims."""
         ...
 
 
