@@ -3,12 +3,14 @@
     python benchmarks/topic_choices.py ../shared/data            about seven minutes on one core
 
 For each: how well articles find their mates (basil and pac among those and allsides, see
-recommender/evaluation/mates.py), TIME's mean average precision, and lists: how often one mate comes first
-in a list of seven, the other six being the nearest articles that are no mates. `±` is half the 95 % interval
-of the paired difference in MRR from the first row, over questions.
+recommender/evaluation/mates.py), TIME's mean average precision, lists: how often one mate comes first
+in a list of seven, the other six being the nearest articles that are no mates; and topic: of the ten
+nearest of an allsides article, the share that its editors filed under its topic, over every eighth article.
+`±` is half the 95 % interval of the paired difference in MRR from the first row, over questions. The heading
+says how many questions each figure is of.
 
 The scores are worked out here with scipy for all questions at once; the first row must agree with
-`python cli.py evaluate mates` to three decimals.
+`python cli.py evaluate mates … --pool …` to three decimals.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from recommender.topic.vectorizer import Analyzer
 
 WORD_FLOOR, PAIR_FLOOR = 5, 10  # of scripts/build_background.py
 LIST = 6  # other pieces of a reading list
+NEAREST, EVERY = 10, 8  # neighbours whose topic is looked at; one article of so many asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Texts:
     articles: range
     questions: range
     relevant: tuple[frozenset[int], ...]  # positions in `articles`, of each of `questions`
+    topics: tuple[str, ...]  # of the pool; "" where none is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Measured:
     recall: Any
     precision: Any  # average precision, TIME
     first: Any  # of a list
+    topical: Any  # share of the ten nearest
 
 
 def read(folder: Path) -> Texts:
@@ -91,7 +96,8 @@ def read(folder: Path) -> Texts:
     mates = tuple(
         frozenset(j for j, g in enumerate(groups) if g == group and j != i) for i, group in enumerate(groups)
     )
-    parts += [(record["title"], record["text"]) for record in _lines(folder / "allsides.jsonl.gz")]
+    filed = list(_lines(folder / "allsides.jsonl.gz"))
+    parts += [(record["title"], record["text"]) for record in filed]
     time = json.loads(gzip.decompress((folder / "time" / "time.json.gz").read_bytes()))
     ends = [len(groups), len(parts), len(parts) + len(time["docs"])]
     parts += [("", text) for text in time["docs"] + time["queries"]]
@@ -99,7 +105,8 @@ def read(folder: Path) -> Texts:
         frozenset(n - 1 for n in time["relevant"][str(q + 1)]) for q in range(len(time["queries"]))
     )
     pool, articles, questions = range(ends[0], ends[1]), range(ends[1], ends[2]), range(ends[2], len(parts))
-    return Texts(tuple(parts), mates, pool, articles, questions, relevant)
+    topics = tuple(record["topic"] or "" for record in filed)
+    return Texts(tuple(parts), mates, pool, articles, questions, relevant, topics)
 
 
 def count(texts: Texts, analyzer: Analyzer) -> Counts:
@@ -150,7 +157,18 @@ def measure(choice: Choice, counts: Counts, texts: Texts) -> Measured:
     time = scores(texts.questions, texts.articles)
     precision = [_precision(row, relevant) for row, relevant in zip(time, texts.relevant, strict=True)]
     reciprocal, recall = np.array(found).T
-    return Measured(reciprocal, recall, np.array(precision), np.array(lists))
+    sample = [place for place in list(texts.pool)[::EVERY] if place in set(rows)]
+    own = scores(sample, halves[choice.pool])
+    topical = [
+        _topical(
+            row,
+            [place - texts.pool.start for place in halves[choice.pool]],
+            at - texts.pool.start,
+            texts.topics,
+        )
+        for row, at in zip(own, sample, strict=True)
+    ]
+    return Measured(reciprocal, recall, np.array(precision), np.array(lists), np.array(topical))
 
 
 def default(texts: Texts) -> Measured:
@@ -168,12 +186,19 @@ def default(texts: Texts) -> Measured:
     articles, questions = (
         time.transform([together[i] for i in which]) for which in (texts.articles, texts.questions)
     )
+    sample = range(0, len(texts.pool), EVERY)
     found = zip((questions @ articles.T).toarray(), texts.relevant, strict=True)
     return Measured(
         np.array([1 / rank[0] for rank in ranks]),
         np.array([np.mean([r <= 5 for r in rank]) for rank in ranks]),
         np.array([_precision(row, relevant) for row, relevant in found]),
         np.array([np.nan]),
+        np.array(
+            [
+                _topical(row, range(len(texts.pool)), at, texts.topics)
+                for at, row in zip(sample, (matrix[asked:][sample] @ matrix[asked:].T).toarray(), strict=True)
+            ]
+        ),
     )
 
 
@@ -204,10 +229,12 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, help="folder with basil, pac, allsides and time")
     texts = read(parser.parse_args().data)
-    print(f"{'choice':50}   MRR      ±  first   R@5   MAP  lists")
     chosen = Choice("as the package does")
     counts = count(texts, Analyzer())
     base = measure(chosen, counts, texts)
+    asked = f"{len(base.reciprocal)} questions; TIME {len(base.precision)}; lists {len(base.first)}"
+    print(f"{asked}; topic {int(np.isfinite(base.topical).sum())}")
+    print(f"{'choice':50}   MRR      ±  first   R@5   MAP  lists  topic")
     _print(chosen.name, base, base)
     for choice in WEIGHTS:
         _print(choice.name, measure(choice, counts, texts), base)
@@ -251,8 +278,20 @@ def _print(name: str, found: Measured, base: Measured) -> None:
     difference = found.reciprocal - base.reciprocal
     half = 1.96 * difference.std() / np.sqrt(len(difference))
     first = (found.reciprocal == 1).mean()
+    topical = np.nanmean(found.topical)
     figures = f"{found.reciprocal.mean():.3f}  {half:.3f}  {first:.3f}  {found.recall.mean():.3f}"
-    print(f"{name:50} {figures} {found.precision.mean():.3f}  {found.first.mean():.3f}", flush=True)
+    print(
+        f"{name:50} {figures} {found.precision.mean():.3f}  {found.first.mean():.3f}  {topical:.3f}",
+        flush=True,
+    )
+
+
+def _topical(scores: Any, places: Sequence[int], own: int, topics: Sequence[str]) -> float:
+    """Share of the nearest articles that are filed under the article's topic; NaN where it has none."""
+    order = [places[j] for j in np.argsort(-scores, kind="stable")[: NEAREST + 1] if places[j] != own][
+        :NEAREST
+    ]
+    return float(np.mean([topics[j] == topics[own] for j in order])) if topics[own] else np.nan
 
 
 def _lines(path: Path) -> Iterator[Any]:

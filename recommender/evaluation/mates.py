@@ -65,7 +65,7 @@ def evaluate_mates(
             groups[item.group].add(number)
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        index = TopicIndex.open(Path(folder), frequencies=frequencies)
+        index = TopicIndex.open(Path(folder), frequencies=frequencies, many=True)
         index.update(Document(i, item.title, item.text, _digest(item)) for i, item in enumerate(items))
         for members in groups.values():
             for number in members if len(members) > 1 else ():

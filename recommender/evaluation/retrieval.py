@@ -50,7 +50,7 @@ def evaluate_retrieval(path: Path) -> Result:
     collection = _read(path)
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        index = TopicIndex.open(Path(folder))
+        index = TopicIndex.open(Path(folder), many=True)
         index.update(
             Document(number, "", text, str(number)) for number, text in enumerate(collection.documents, 1)
         )

@@ -15,20 +15,19 @@ the score that so many others are known to have. Of 100,000 articles some 50 to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from recommender.topic import weights
-from recommender.topic.segments import Segment, common
+from recommender.topic import sums as numpy_sums
+from recommender.topic.segments import Segment
+from recommender.topic.sums import Begun, Frequent, Vector
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BLOCK = 1 << 15  # postings, or counts of frequent terms, looked at at once: 1 MB, which a core's cache keeps
 GROUP = 64  # articles of which the most promising one stands for all when the first guess is made
-STEP = 8  # frequent terms looked at before the first look at who is left; twice as many each time after
 SPARE = 2  # times as many are tried first as are wanted: two of the best may stand in one group
 SLACK = 1e-9  # more than sums in another order, or the bound's rounding, can differ by
 DIGITS = 12  # scores are told apart to so many: equal articles may be summed in another order
@@ -64,13 +63,18 @@ class Scope:
     only: Collection[int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Vector:
-    """A question's terms."""
+class Sums(Protocol):
+    """What adds up: `sums.py` with numpy, `compiled.py` with numba, the same sums in the same order of terms."""
 
-    keys: NDArray[np.uint64]  # (n_terms,), ascending
-    own: NDArray[np.float64]  # (n_terms,): q, of unit length
-    weight: NDArray[np.float64]  # (n_terms,): times the idf; times tf / norm it is what a term adds
+    def rare(self, segment: Segment, vector: Vector) -> NDArray[np.float64]:
+        """Σ_R of every article, times its norm; shape (n_articles,)."""
+        ...
+
+    def whole(
+        self, table: NDArray[np.uint8], frequent: Frequent, begun: Begun, least: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Rows and scores of the articles begun with that have at least `least`."""
+        ...
 
 
 class Near(NamedTuple):
@@ -82,20 +86,11 @@ class Near(NamedTuple):
     score: float
 
 
-class Block(NamedTuple):
-    """Postings of some rare terms that the question and a segment share, term after term."""
-
-    terms: NDArray[np.int64]  # (n_terms,): their positions in the question
-    sizes: NDArray[np.int64]  # (n_terms,): how many postings each has here
-    rows: NDArray[np.int64]  # (n_postings,): articles' positions; as wide as sums are indexed with
-    values: NDArray[np.float64]  # (n_postings,): what each adds to its article's score times norm
-
-
-def nearest(parts: Sequence[Part], vector: Vector, scope: Scope) -> list[Near]:
+def nearest(parts: Sequence[Part], vector: Vector, scope: Scope, sums: Sums = numpy_sums) -> list[Near]:
     """The articles wanted, highest score first, equal ones by id."""
     import numpy as np
 
-    asked = [_Asked(part, vector) for part in parts]
+    asked = [_Asked(part, vector, sums) for part in parts]
     wanted = _Wanted(scope)
     if scope.among is None:
         for one in asked:
@@ -118,45 +113,15 @@ def nearest(parts: Sequence[Part], vector: Vector, scope: Scope) -> list[Near]:
     return [Near(*one) for one in found]
 
 
-def blocks(segment: Segment, vector: Vector) -> Iterator[Block]:
-    """The postings of the question's rare terms in one segment, about BLOCK at a time.
-
-    A term's postings lie together, so they are copied a slice each: a sixth of the time of picking them singly.
-    """
-    import numpy as np
-
-    asked, place = common(vector.keys, segment.keys)
-    begin, end = segment.starts[place], segment.starts[place + 1]
-    borders = np.flatnonzero(np.diff(np.cumsum(end - begin) // BLOCK)) + 1
-    for some in np.split(np.arange(len(place)), borders):
-        spans = [slice(*span) for span in zip(begin[some].tolist(), end[some].tolist(), strict=True)]
-        if spans:
-            rows = np.concatenate([segment.rows[span] for span in spans], dtype=np.int64)
-            counts = np.concatenate([segment.counts[span] for span in spans])
-            sizes = end[some] - begin[some]
-            values = weights.tf(counts)
-            values *= np.repeat(vector.weight[asked[some]], sizes)
-            yield Block(asked[some], sizes, rows, values)
-
-
 class _Asked:
     """A part with what the question's rare terms give each of its articles."""
 
-    def __init__(self, part: Part, vector: Vector) -> None:
-        import numpy as np
-
-        self.part = part
-        asked, self._columns = common(vector.keys, part.segment.frequent)
-        # The weightiest first, so that bounds fall fast.
-        order = np.argsort(-vector.own[asked], kind="stable")
-        self._columns, self._weight = self._columns[order], vector.weight[asked[order]]
-        squares = vector.own[asked[order]] ** 2
-        reach = np.sqrt(np.append(np.cumsum(squares[::-1])[::-1], 0.0))
-        self._reach = reach.astype(np.float32)  # |q_F| from each on
-        total = np.zeros(len(part.norms))
-        for block in blocks(part.segment, vector):
-            np.add.at(total, block.rows, block.values)
-        self.rare = total / part.norms  # (n_articles,): Σ_R; -inf for what is not wanted
+    def __init__(self, part: Part, vector: Vector, sums: Sums) -> None:
+        self.part, self._sums = part, sums
+        self._frequent = Frequent.of(part.segment, vector)
+        self.rare = (
+            sums.rare(part.segment, vector) / part.norms
+        )  # (n_articles,): Σ_R; -inf for what is not wanted
 
     def promising(self, count: int) -> NDArray[np.int64]:
         """About so many of the articles with the largest Σ_R."""
@@ -174,7 +139,7 @@ class _Asked:
         """The articles whose bound is at least so much."""
         import numpy as np
 
-        bound = self.rare + self.part.often * self._reach[0]
+        bound = self.rare + self.part.often * self._frequent.reach[0]
         found: NDArray[np.int64] = np.flatnonzero(bound >= least)
         return found
 
@@ -182,21 +147,9 @@ class _Asked:
         self, rows: NDArray[np.int64], least: float = -1.0
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Σ_R + Σ_F of those of some articles that have at least `least`; the others are dropped on the way."""
-        import numpy as np
-
-        found, table, start, step = self.rare[rows], self.part.segment.table(), 0, STEP
-        while start < len(self._columns) and len(rows):
-            some = slice(start, start + step)
-            columns, weight = self._columns[some], self._weight[some]
-            for begin in range(0, len(rows), BLOCK // step):
-                few = rows[begin : begin + BLOCK // step]
-                counts = weights.tf(table[few[:, np.newaxis], columns])
-                found[begin : begin + BLOCK // step] += counts @ weight / self.part.norms[few]
-            start, step = start + step, 2 * step
-            rest = self._reach[min(start, len(self._columns))]
-            kept = found + rest * self.part.often[rows] >= least
-            rows, found = rows[kept], found[kept]
-        return rows, found
+        part = self.part
+        begun = Begun(rows, self.rare[rows], part.norms[rows], part.often[rows])
+        return self._sums.whole(part.segment.table(), self._frequent, begun, least)
 
 
 class _Wanted:

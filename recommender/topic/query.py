@@ -6,27 +6,30 @@ title and text ─► terms ─► weights ─► the nearest articles ─► th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from recommender.models import Hit, TermShare
 from recommender.topic import nearest, weights
-from recommender.topic.nearest import Near, Part, Scope, Vector
+from recommender.topic import sums as numpy_sums
+from recommender.topic.nearest import Near, Part, Scope, Sums
 from recommender.topic.segments import common, counted
 from recommender.topic.snapshot import Snapshot
+from recommender.topic.sums import Vector, blocks
 from recommender.topic.vectorizer import Analyzer, term_key
-
-if TYPE_CHECKING:
-    pass
 
 
 def answer(
-    question: tuple[str, str], parts: Sequence[Part], snapshot: Snapshot, analyzer: Analyzer, scope: Scope
+    question: tuple[str, str],
+    parts: Sequence[Part],
+    snapshot: Snapshot,
+    analyzer: Analyzer,
+    scope: Scope,
+    sums: Sums = numpy_sums,
 ) -> list[Hit]:
     """The articles nearest to a title and text."""
     if not parts or scope.limit <= 0:
         return []
     vector = weighed(question, snapshot, analyzer)
-    found = nearest.nearest(parts, vector, scope)
+    found = nearest.nearest(parts, vector, scope, sums)
     if scope.terms == 0:
         return [Hit(near.article_id, min(1.0, near.score)) for near in found]
     shares = _shares(parts, vector, found)
@@ -70,7 +73,7 @@ def _rare(part: Part, vector: Vector, rows: Sequence[int]) -> Iterator[tuple[int
 
     wanted = np.zeros(len(part.norms), bool)
     wanted[list(rows)] = True
-    for block in nearest.blocks(part.segment, vector):
+    for block in blocks(part.segment, vector):
         here = np.flatnonzero(wanted[block.rows])
         terms = np.repeat(block.terms, block.sizes)[here]
         shares = block.values[here] / part.norms[block.rows[here]]

@@ -102,10 +102,8 @@ def counted(texts: Sequence[tuple[str, str]], analyzer: Analyzer) -> Counted:
     """
     import numpy as np
 
-    parts, key_of = analyzer.numbered([part for text in texts for part in text])
-    sizes = [len(part) for part in parts]
-    words = np.concatenate([*parts, np.empty(0, np.int32)])
-    part_of = np.repeat(np.arange(len(parts)), sizes)
+    words, sizes, key_of = analyzer.numbered([part for text in texts for part in text])
+    part_of = np.repeat(np.arange(len(sizes)), sizes)
     rows = (part_of // 2).astype(np.int32)
     weighs = np.where(part_of % 2 == 0, TITLE_WEIGHT, 1)
     single = words != MARK

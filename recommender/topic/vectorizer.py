@@ -15,9 +15,11 @@ import functools
 import hashlib
 import re
 import unicodedata
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, pairwise
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ _MASK = (1 << 64) - 1
 _FACTOR = 0x9E3779B97F4A7C15
 _ROUNDS = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
 _LAST = 31
+_LOWER, _UPPER = ascii_lowercase.encode(), ascii_uppercase.encode()
 _BREAKS = frozenset('.!?;:\n()"“”—')  # a pair of words across one of these is no phrase
 
 # Scripts written without spaces (Thai, Lao, Burmese, Khmer, kana, Han): cut into overlapping pairs of
@@ -71,6 +74,14 @@ class _Token(NamedTuple):
     phrase: int  # words of one number stand with no sentence mark between them
     surface: str  # as written
     stem: str
+
+
+class Numbered(NamedTuple):
+    """Stems as numbers, part after part."""
+
+    words: NDArray[np.int32]  # (n_words,): a stem's number, or MARK
+    sizes: NDArray[np.int64]  # (n_parts,): how many of them each part has
+    keys: NDArray[np.uint64]  # (n_stems,): `term_key` of each stem known, by number
 
 
 class Analyzer:
@@ -88,40 +99,41 @@ class Analyzer:
         self._make_room()
         found: list[str] = []
         for part, times in ((title, TITLE_WEIGHT), (text, 1)):
-            row = [self._vocabulary.names[number] for number in self._numbers(part)]
+            runs = self._runs(part)
+            row = [self._vocabulary.names[n] for run in runs for n in self._told.stems(run)]
             pairs = [f"{a} {b}" for a, b in pairwise(row) if a and b]
             found.extend(([stem for stem in row if stem] + pairs) * times)
         return found
 
-    def numbered(self, parts: Sequence[str]) -> tuple[list[NDArray[np.int32]], NDArray[np.uint64]]:
-        """The stems of titles or texts as numbers, in order, `MARK` for each sentence mark; and the keys of these.
-
-        Returns:
-            an array of numbers for each part, and the keys (`term_key`) of all stems known by number.
-        """
+    def numbered(self, parts: Sequence[str]) -> Numbered:
+        """The stems of titles or texts as numbers, in order, `MARK` for each sentence mark."""
         import numpy as np
 
         self._make_room()
-        found = [np.fromiter(self._numbers(part), np.int32) for part in parts]
+        found = [np.fromiter(runs, np.int32, len(runs)) for runs in map(self._runs, parts)]
+        words, ends = self._told.joined(np.concatenate([*found, np.empty(0, np.int32)]))
+        ends = np.append(0, ends)[np.cumsum([0, *map(len, found)])]
         known = np.empty(0, np.uint64) if self._keys is None else self._keys
         new = self._vocabulary.names[len(known) :]
         self._keys = np.concatenate([known, np.fromiter(map(term_key, new), np.uint64, len(new))])
-        return found, self._keys
+        return Numbered(words, np.diff(ends), self._keys)
 
     def _make_room(self) -> None:
-        if sum(map(len, self._known.values())) > MAX_KNOWN:
+        if len(self._told) > MAX_KNOWN:
             self._forget()
 
     def _forget(self) -> None:
-        self._vocabulary = _Numbers()
-        self._keys = None
-        self._known = {shouting: _Words(self._stem, self._vocabulary, shouting) for shouting in (False, True)}
+        self._vocabulary, self._told, self._keys = _Numbers(), _Told(), None
+        self._known = {
+            shouting: _Runs(self._stem, self._vocabulary, self._told, shouting) for shouting in (False, True)
+        }
 
-    def _numbers(self, part: str) -> Iterator[int]:
+    def _runs(self, part: str) -> list[int]:
+        """Numbers of what stands between the spaces of a title or text; `_told` has the stems of each."""
         part = _normal(part)
         known = self._known[_shouts(part)]
         # No match of the pattern holds a space, so what stands between two of them is looked at once and for all.
-        return chain.from_iterable(map(known.__getitem__, part.replace("\n", " \n ").split(" ")))
+        return list(map(known.__getitem__, part.replace("\n", " \n ").split(" ")))
 
     def surfaces(self, title: str, text: str) -> dict[str, str]:
         """For each term of an article the form a reader would write: the one the article uses most.
@@ -167,22 +179,60 @@ class _Numbers(dict[str, int]):
         return number
 
 
-class _Words(dict[str, tuple[int, ...]]):
-    """What each run of characters between spaces comes to: numbers of stems, and `MARK` for a sentence mark."""
+class _Told:
+    """The stems of each run of characters that has a number."""
 
-    def __init__(self, stem: Callable[[str], str], vocabulary: _Numbers, shouting: bool) -> None:
+    def __init__(self) -> None:
+        self._flat = array("i")  # stems of all runs, in order
+        self._ends = array("q", [0])  # run i's are flat[ends[i]:ends[i + 1]]
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def add(self, stems: Sequence[int]) -> int:
+        """The number of a new run."""
+        self._flat.extend(stems)
+        self._ends.append(len(self._flat))
+        return len(self) - 1
+
+    def stems(self, run: int) -> array[int]:
+        """Of one run."""
+        return self._flat[self._ends[run] : self._ends[run + 1]]
+
+    def joined(self, runs: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The stems of some runs, one after the other, and where each run's end; shapes (n_stems,) and (n_runs,)."""
+        import numpy as np
+
+        ends = np.array(self._ends)
+        begin, sizes = ends[runs], (ends[1:] - ends[:-1])[runs]
+        until = np.cumsum(sizes)
+        places = np.arange(until[-1] if len(runs) else 0) + np.repeat(begin - until + sizes, sizes)
+        return np.array(self._flat, np.int32)[places], until
+
+
+class _Runs(dict[str, int]):
+    """Numbers of runs of characters between spaces, which are looked at when they first come."""
+
+    def __init__(self, stem: Callable[[str], str], vocabulary: _Numbers, told: _Told, shouting: bool) -> None:
         super().__init__()
         self._stem = stem
         self._vocabulary = vocabulary
+        self._told = told
         self._shouting = shouting  # in a text in capitals these mark no acronym
+        self._words: dict[
+            str, list[int]
+        ] = {}  # a word's stems: it comes with many commas and quotation marks
 
-    def __missing__(self, run: str) -> tuple[int, ...]:
+    def __missing__(self, run: str) -> int:
         found: list[int] = []
         for word in _pattern().findall(run):
-            stems = [""] if word in _BREAKS else [stem for _, stem in self.forms(word)]
-            found.extend(map(self._vocabulary.__getitem__, stems))
-        self[run] = tuple(found)
-        return self[run]
+            stems = self._words.get(word)
+            if stems is None:
+                names = [""] if word in _BREAKS else [stem for _, stem in self.forms(word)]
+                stems = self._words[word] = [self._vocabulary[name] for name in names]
+            found += stems
+        number = self[run] = self._told.add(found)
+        return number
 
     def forms(self, word: str) -> tuple[tuple[str, str], ...]:
         """Surface and stem of each term in one match of the pattern: none for a stop word or a sentence mark,
@@ -249,6 +299,10 @@ def _normal(part: str) -> str:
 def _shouts(part: str) -> bool:
     """Are most letters at the beginning capitals, so that capitals mark no acronym?"""
     start = part[:SAMPLE]
+    ascii_only = start.encode("ascii", "ignore")
+    small, large = (len(ascii_only) - len(ascii_only.translate(None, case)) for case in (_LOWER, _UPPER))
+    if abs(large - small) > len(start) - len(ascii_only):  # the others can't turn it: a tenth of the time
+        return large > small
     return sum(map(str.isupper, start)) > sum(map(str.islower, start))
 
 

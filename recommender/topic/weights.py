@@ -42,12 +42,12 @@ def idf(keys: NDArray[np.uint64], frequencies: NDArray[np.float64], documents: f
 
 def tf(counts: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Sublinear term frequency of counts, 0 of none; shape of `counts`."""
-    found: NDArray[np.float64] = _table()[counts]  # np.take takes twice as long
+    found: NDArray[np.float64] = table()[counts]  # np.take takes twice as long
     return found
 
 
 @functools.cache
-def _table() -> NDArray[np.float64]:
+def table() -> NDArray[np.float64]:
     """tf of every count that uint8 holds, shape (256,): looked up in a seventh of the time of a logarithm."""
     import numpy as np
 

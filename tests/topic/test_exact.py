@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from recommender.choosing import Choice, passing
 from recommender.models import Article
 from recommender.store.days import read_day
-from recommender.topic import nearest, segments
+from recommender.topic import compiled, nearest, segments, sums
 from recommender.topic.background import Background
 from recommender.topic.index import Document, TopicIndex
 from recommender.topic.vectorizer import PAIR_WEIGHT, Analyzer
@@ -39,21 +39,24 @@ class Brute:
         return sorted(found, key=lambda pair: (-round(pair[1], 12), pair[0]))[:RANK]
 
 
-@pytest.fixture(scope="module", params=["every posting is read", "frequent terms are bounded"])
+COMPILED = "frequent terms are bounded, sums are compiled"
+
+
+@pytest.fixture(scope="module", params=["every posting is read", "frequent terms are bounded", COMPILED])
 def brute(
     request: pytest.FixtureRequest, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Brute]:
     """Some hundreds of articles in one segment each hundred; twenty are copies of others, so that scores tie."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "frequent terms are bounded":
+        if request.param != "every posting is read":
             patch.setattr(segments, "FREQUENT_FROM", 1)
             patch.setattr(nearest, "GROUP", 2)
         with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
             rows = [json.loads(next(file)) for _ in range(N - 20)]
-        yield compared(rows + rows[:20], tmp_path_factory.mktemp("index"))
+        yield compared(rows + rows[:20], tmp_path_factory.mktemp("index"), many=request.param == COMPILED)
 
 
-def compared(rows: list[dict[str, str]], folder: Path) -> Brute:
+def compared(rows: list[dict[str, str]], folder: Path, *, many: bool) -> Brute:
     """The articles as an index in four parts, and as scikit-learn compares them."""
     articles = [
         Article(
@@ -62,7 +65,7 @@ def compared(rows: list[dict[str, str]], folder: Path) -> Brute:
         )
         for number, row in enumerate(rows, 1)
     ]  # fmt: skip
-    index = TopicIndex.open(folder, frequencies=Background.none())
+    index = TopicIndex.open(folder, frequencies=Background.none(), many=many)
     step = len(articles) // 4
     for start in range(0, len(articles), step):
         index.update(Document(a.id or 0, a.title, a.text, str(a.id)) for a in articles[start : start + step])
@@ -102,6 +105,12 @@ def test_an_answer_under_a_filter_is_brute_force_over_what_passes(brute: Brute, 
         )
 
 
+def test_compiled_sums_are_used_where_many_questions_are_to_come(tmp_path: Path) -> None:
+    """What the other tests here compare is what they say."""
+    assert TopicIndex.open(tmp_path, many=True)._sums is compiled
+    assert TopicIndex.open(tmp_path)._sums is sums
+
+
 def test_ties_are_met(brute: Brute) -> None:
     """A copy of a piece is as near as the piece, and goes behind it."""
     subject = brute.articles[110]
@@ -127,14 +136,15 @@ def test_all_shares_sum_to_the_score(brute: Brute) -> None:
         assert sum(term.share for term in hit.terms) == pytest.approx(hit.score, abs=1e-9)
 
 
+@pytest.mark.parametrize("many", [False, True])
 def test_some_thousands_with_dead_among_them(
-    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: bool
 ) -> None:
     """As more are kept: frequent terms apart, a tenth of the articles removed, ten and fifty wanted."""
     monkeypatch.setattr(segments, "FREQUENT_FROM", 500)
     with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(next(file)) for _ in range(3_000)]
-    brute = compared(rows, tmp_path)
+    brute = compared(rows, tmp_path, many=many)
     assert sum(len(segment.frequent) for segment in brute.index.segments) > 0
     brute.index.update([], removed=range(1, 3_001, 10))
     frozen = brute.index.state.snapshot

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.topic.vectorizer import MARK, TITLE_WEIGHT, Analyzer, pair_keys, term_key
+from recommender.topic.vectorizer import MARK, TITLE_WEIGHT, Analyzer, Numbered, _shouts, pair_keys, term_key
 
 analyzer = Analyzer()
 
@@ -117,9 +117,19 @@ def test_a_pairs_key_comes_from_its_words_keys_and_their_order() -> None:
 @given(st.lists(st.text(), max_size=4))
 def test_numbers_stand_for_the_same_stems_as_terms(parts: list[str]) -> None:
     """Whatever an analyzer has seen before."""
-    found, keys = Analyzer().numbered(parts)
-    again, more = analyzer.numbered(parts)
-    for part, one, other in zip(parts, found, again, strict=True):
-        words = [term for term in analyzer.terms("", part) if " " not in term]
-        assert keys[one[one != MARK]].tolist() == more[other[other != MARK]].tolist()
-        assert keys[one[one != MARK]].tolist() == [term_key(word) for word in words]
+
+    def keys(told: Numbered) -> list[list[int]]:
+        cut = np.split(told.words, np.cumsum(told.sizes)[:-1]) if parts else []
+        return [told.keys[words[words != MARK]].tolist() for words in cut]
+
+    found = keys(Analyzer().numbered(parts))
+    assert found == keys(analyzer.numbered(parts))
+    assert found == [
+        [term_key(term) for term in analyzer.terms("", part) if " " not in term] for part in parts
+    ]
+
+
+@given(st.one_of(st.text(), st.text(alphabet="aBé Ж—", max_size=9)))
+def test_a_text_shouts_where_most_letters_are_capitals(text: str) -> None:
+    """The quick way counts what letter by letter counts."""
+    assert _shouts(text) == (sum(map(str.isupper, text)) > sum(map(str.islower, text)))
