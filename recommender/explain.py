@@ -5,16 +5,16 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from recommender.models import Recommendation, SharedTarget, Verdict
+from recommender.models import Ground, Recommendation, SharedClaim, SharedTarget, Verdict
 from recommender.output import clean
-from recommender.reasons import leaning, place_name, strongest
+from recommender.reasons import leaning, place_name, standing, strongest
 
 TERMS = 10  # words shown one by one; the rest is one line
 WIDTH = 78  # fits a terminal of 80 columns
 
 
 def explanation(item: Recommendation, seed_title: str) -> str:
-    """Why a piece is recommended: where it is, the shared terms, the shared targets with their sentences."""
+    """Why a piece is recommended: where it is, the shared terms, claims and targets with their sentences."""
     return "\n".join([*_head(item), "", *_topic(item), "", *_stance(item, seed_title)])
 
 
@@ -47,16 +47,36 @@ def _topic(item: Recommendation) -> Iterator[str]:
 def _stance(item: Recommendation, seed_title: str) -> Iterator[str]:
     agreement = item.agreement
     if agreement.verdict is Verdict.CANT_TELL:
-        end = ":" if agreement.shared else "."
+        end = ":" if agreement.shared or agreement.claims else "."
         yield from textwrap.wrap(f"Stance: can't tell: {agreement.reason}{end}", WIDTH)
-        if not agreement.shared:
+        if not agreement.shared and not agreement.claims:
             return
     else:
         yield f"Stance: {agreement.verdict.value}, confidence {agreement.confidence:.2f} of 1:"
-        yield "how alike both authors feel about those both discuss, not which side each takes"
+        if agreement.ground is Ground.CLAIMS:
+            yield "where both stand on the claims on which both take a position"
+        else:
+            yield "how alike both authors feel about those both discuss, not which side each takes"
     yield from textwrap.wrap(f"(A: {clean(seed_title)}; B: this piece)", WIDTH, initial_indent="  ")
+    for claim in agreement.claims:
+        yield from _claim(claim)
+    if agreement.claims and agreement.shared:
+        yield from ("", "  Whom both discuss:")
     for shared in agreement.shared:
         yield from _target(shared)
+    if agreement.claims:
+        yield from ("", f"  Judged by {clean(agreement.model)}. [123-180]: characters of the archived text.")
+
+
+def _claim(shared: SharedClaim) -> Iterator[str]:
+    yield ""
+    said = f"Claim: {clean(shared.claim.text)}"
+    yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    for mark, stand in (("A", shared.left), ("B", shared.right)):
+        yield f"    {mark} {standing(stand)}"
+        for quote in stand.quotes:
+            line = f"“{clean(quote.sentence)}” [{quote.start}-{quote.end}]"
+            yield from textwrap.wrap(line, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 
 
 def _target(shared: SharedTarget) -> Iterator[str]:

@@ -61,6 +61,37 @@ class Verdict(StrEnum):
     CANT_TELL = "can't tell"
 
 
+class Attitude(StrEnum):
+    """Where a piece stands on a claim."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NONE = "no position"
+
+
+class Origin(StrEnum):
+    """Whose a claim is."""
+
+    SEED = "seed"  # the seed's headline
+    REFERENCE = "reference"  # the headline of a piece on its list
+    READER = "reader"  # written in the seed file
+
+
+class Ground(StrEnum):
+    """What a verdict was told by."""
+
+    CLAIMS = "claims"
+    NAMES = "names"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenClaim:
+    """A `[[claim]]` of a seed file."""
+
+    text: str
+    off: bool = False  # the claim of this wording is not wanted
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One piece that an article's editors offer as further reading."""
@@ -87,6 +118,7 @@ class Seed:
     text: str | None = None  # body, where the source holds it
     html: bytes | None = field(default=None, repr=False)  # the page, where the source is a saved page
     references: tuple[Reference, ...] = ()
+    claims: tuple[WrittenClaim, ...] | None = None  # of a seed file; None where the source can't hold any
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +258,51 @@ class SharedTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement that a piece may be for or against."""
+
+    text: str
+    origin: Origin
+    headline: str = ""  # as published, where the claim was made from one
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of an article: `article.text[start:end]`."""
+
+    sentence: str
+    start: int  # characters
+    end: int  # characters, exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a piece stands on a claim, and the sentences that show it."""
+
+    attitude: Attitude
+    odds: tuple[float, float, float] = (0.0, 1.0, 0.0)  # P(against), P(neither), P(for); they sum to 1
+    quotes: tuple[Quote, ...] = ()  # of the author's own; what the model read where it was surest
+    headline: bool = False  # the claim is the piece's own headline
+
+    @property
+    def probability(self) -> float:
+        """Of the attitude, in [0, 1]."""
+        against, neither, towards = self.odds
+        return {Attitude.FOR: towards, Attitude.AGAINST: against, Attitude.NONE: neither}[self.attitude]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedClaim:
+    """A claim, and where both pieces stand on it."""
+
+    claim: Claim
+    left: Stand
+    right: Stand
+    weight: float  # [0, 1]; the weights of an agreement sum to 1; 0 where one of them takes no position
+    agreement: float  # [-1, 1]: the product of how far both are for it
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """Do two pieces stand on one side?"""
 
@@ -234,6 +311,9 @@ class Agreement:
     confidence: float  # [0, 1]
     shared: tuple[SharedTarget, ...] = ()  # heaviest first
     reason: str = ""  # why nothing can be told; empty beside any other verdict
+    claims: tuple[SharedClaim, ...] = ()  # those on which either takes a position, heaviest first
+    ground: Ground | None = None  # None where nothing can be told
+    model: str = ""  # name and version
 
 
 @dataclass(frozen=True, slots=True)

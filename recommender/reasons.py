@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 
 from recommender.choosing import host_of
-from recommender.models import Elsewhere, Evidence, Recommendation, SharedTarget, Target
+from recommender.models import (
+    Attitude,
+    Elsewhere,
+    Evidence,
+    Recommendation,
+    SharedClaim,
+    SharedTarget,
+    Stand,
+    Target,
+)
 from recommender.store.results import RankingRow
 
 FAINT = 0.15  # below this the word is "neutral"; for the word only: the number always stands beside it
@@ -25,6 +34,10 @@ def ranking_row(item: Recommendation) -> RankingRow:
         listed=item.listed,
         terms=json.dumps([[share.term, round(share.share, 4)] for share in item.terms], ensure_ascii=False),
         targets=json.dumps([target_view(shared) for shared in item.agreement.shared], ensure_ascii=False),
+        claims=json.dumps([claim_view(shared) for shared in item.agreement.claims], ensure_ascii=False),
+        reason=item.agreement.reason or None,
+        told_by=item.agreement.ground,
+        model=item.agreement.model or None,
     )
 
 
@@ -61,6 +74,9 @@ def view(item: Recommendation) -> dict[str, object]:
         "terms": [{"term": share.term, "share": round(share.share, 4)} for share in item.terms],
         "targets": [target_view(shared) for shared in item.agreement.shared],
         "reason": item.agreement.reason or None,
+        "claims": [claim_view(shared) for shared in item.agreement.claims],
+        "told_by": item.agreement.ground,
+        "model": item.agreement.model or None,
         "also_at": [{"id": one.article_id, "outlet": one.outlet, "url": one.url} for one in item.also_at],
     }
 
@@ -74,6 +90,43 @@ def target_view(shared: SharedTarget) -> dict[str, object]:
         "seed": _side(shared.left),
         "piece": _side(shared.right),
     }
+
+
+def claim_view(shared: SharedClaim) -> dict[str, object]:
+    """A claim: where each piece stands on it, and the sentences that show it."""
+    return {
+        "claim": shared.claim.text,
+        "origin": shared.claim.origin.value,
+        "headline": shared.claim.headline or None,
+        "weight": round(shared.weight, 4),
+        "agreement": round(shared.agreement, 4),
+        "seed": _stand(shared.left),
+        "piece": _stand(shared.right),
+    }
+
+
+def _stand(stand: Stand) -> dict[str, object]:
+    return {
+        "position": stand.attitude.value,
+        "probability": round(stand.probability, 4),
+        "own_headline": stand.headline,
+        "sentences": [{"text": one.sentence, "start": one.start, "end": one.end} for one in stand.quotes],
+    }
+
+
+def standing(stand: Stand) -> str:
+    """A stand in a few words: `for (0.87)`, `for, its own headline`, `no position`."""
+    if stand.headline:
+        return "for, its own headline"
+    if stand.attitude is Attitude.NONE:
+        return stand.attitude.value
+    return f"{stand.attitude.value} ({stand.probability:.2f})"
+
+
+def claims_line(item: Recommendation) -> str:
+    """The claims on which both pieces take a position, in one line: `The toll is fair: for / against; …`."""
+    both = (one for one in item.agreement.claims if one.weight > 0)
+    return "; ".join(f"{one.claim.text}: {one.left.attitude} / {one.right.attitude}" for one in both)
 
 
 def _side(target: Target) -> dict[str, object]:

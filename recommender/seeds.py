@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
-import tomllib
 import unicodedata
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+from recommender import seed_file
 from recommender.errors import SeedError
-from recommender.models import Kind, Reference, Seed
+from recommender.models import Reference, Seed
 from recommender.reading import plain
 
-SEED_KEYS = {"title", "author", "outlet", "published", "url", "reference"}
-REFERENCE_KEYS = {"title", "author", "url", "published", "kind"}
 MAX_BYTES = 20_000_000  # the same cap as for a fetched page, unpacked
 _PAGE = re.compile(rb"<(?:!doctype|html|head|body|meta|article)\b", re.I)
 
@@ -166,32 +162,9 @@ def from_toml(body: bytes, path: Path) -> Seed:
     """A seed from a seed file (docs/seeds.md).
 
     Raises:
-        SeedError: not TOML, an unknown or missing key, or a value of the wrong kind; with file and line.
+        SeedError: not UTF-8 or TOML, an unknown or missing key, or a value of the wrong kind; with file and line.
     """
-    text = decode(body, path)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        place = f"{path}:{line.group(1)}" if line else str(path)
-        raise SeedError(f"not valid TOML: {error}", where=place) from error
-    reader = _Toml(path, text)
-    reader.check(data, SEED_KEYS, 0)
-    listed = data.get("reference", [])
-    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-        raise SeedError(
-            "`reference` must be tables", where=reader.place("reference", 0), hint="write [[reference]]"
-        )
-    return Seed(
-        key=slug(path.stem),
-        title=reader.text(data, "title", 0, required=True) or "",
-        source=str(path),
-        author=reader.text(data, "author", 0),
-        outlet=reader.text(data, "outlet", 0),
-        published=reader.day(data, "published", 0),
-        url=reader.web(data, "url", 0),
-        references=tuple(reader.reference(item, i) for i, item in enumerate(listed, 1)),
-    )
+    return seed_file.parse(decode(body, path), path, slug(path.stem))
 
 
 def slug(words: str, *, limit: int = 60) -> str:
@@ -202,72 +175,3 @@ def slug(words: str, *, limit: int = 60) -> str:
     if len(kept) > limit:
         kept = kept[: limit + 1].rsplit("-", 1)[0][:limit]
     return kept or "seed"
-
-
-class _Toml:
-    """Typed reads of a seed file, whose errors name the line."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self.path = path
-        self.lines = text.splitlines()
-
-    def place(self, key: str, table: int) -> str:
-        """`file:line` of a key in the table-th [[reference]] (0: before the first)."""
-        seen = 0
-        start = 1
-        for number, line in enumerate(self.lines, 1):
-            if re.match(r"\s*\[\[\s*reference\s*\]\]", line):
-                seen += 1
-                start = number if seen == table else start
-            header = re.match(rf"\s*\[+\s*{re.escape(key)}\s*\]", line)
-            if (header and not table) or (seen == table and re.match(rf"\s*[\"']?{re.escape(key)}\b", line)):
-                return f"{self.path}:{number}"
-        return f"{self.path}:{start}"
-
-    def check(self, data: dict[str, Any], known: set[str], table: int) -> None:
-        for key in data:
-            if key not in known:
-                hint = f"known keys: {', '.join(sorted(known))}"
-                raise SeedError(f"unknown key `{key}`", where=self.place(key, table), hint=hint)
-
-    def text(self, data: dict[str, Any], key: str, table: int, *, required: bool = False) -> str | None:
-        value = data.get(key)
-        if value is None and not required:
-            return None
-        if not isinstance(value, str) or not value.strip():
-            wrong = "missing" if value is None else "must be a text that is not empty"
-            raise SeedError(f"`{key}` {wrong}", where=self.place(key, table), hint=f'write {key} = "…"')
-        return " ".join(value.split())
-
-    def day(self, data: dict[str, Any], key: str, table: int) -> date | None:
-        value = data.get(key)
-        if isinstance(value, datetime):
-            return value.date()
-        if value is None or isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError as error:
-            hint = f"write {key} = 2020-01-11"
-            raise SeedError(f"`{key}` must be a date", where=self.place(key, table), hint=hint) from error
-
-    def web(self, data: dict[str, Any], key: str, table: int) -> str | None:
-        value = self.text(data, key, table)
-        if value and not re.match(r"https?://[^/\s]", value, re.I):
-            hint = "it begins with http:// or https://"
-            raise SeedError(f"`{key}` must be a web address", where=self.place(key, table), hint=hint)
-        return value
-
-    def reference(self, data: dict[str, Any], table: int) -> Reference:
-        self.check(data, REFERENCE_KEYS, table)
-        kind = self.text(data, "kind", table) or Kind.LIST
-        if kind not in set(Kind):
-            hint = f"one of {', '.join(Kind)}"
-            raise SeedError(f"`kind` is {kind!r}", where=self.place("kind", table), hint=hint)
-        return Reference(
-            title=self.text(data, "title", table, required=True) or "",
-            url=self.web(data, "url", table),
-            author=self.text(data, "author", table),
-            kind=Kind(kind),
-            published=self.day(data, "published", table),
-        )

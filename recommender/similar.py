@@ -1,7 +1,7 @@
 """`similar` from question to ranking: find the subject, ask the index, judge the sides, rank.
 
-subject ─► selecting, index.query ─► profiles ─► agreement ─► ranking.rank ─► Recommendations
-                       (topic/)      (stance/)                                (kept in `rankings` for a seed)
+subject ─► selecting, index.query ─► judging.agreements ─► ranking.rank ─► Recommendations
+                       (topic/)         (stance/)                           (kept in `rankings` for a seed)
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from recommender import folding, lookup, ranking, seeds, selecting
+from recommender import folding, judging, lookup, ranking, seeds, selecting
 from recommender.choosing import Choice
 from recommender.crawl.urls import url_key
 from recommender.errors import ArchiveError, NotFoundError, SeedError
 from recommender.folding import Families
-from recommender.models import Agreement, Article, Hit, Profile, Recommendation, StoredSeed
+from recommender.models import Article, Claim, Hit, Recommendation, StoredSeed, WrittenClaim
 from recommender.ranking import Candidate, Sort
 from recommender.reading import plain
 from recommender.reasons import ranking_row
-from recommender.stance.agreement import agree
-from recommender.stance.profile import profile, profile_from_json, profile_to_json, profiles, stored_as
 from recommender.stance.scorer import Scorer
 from recommender.store.database import Store
 from recommender.store.rows import text_digest
@@ -46,6 +44,12 @@ class Subject:
     published: date | None = None
     left_out: tuple[str, ...] = ()  # what the reader should know of a choice: what it left out
     archived: int | None = None  # the article whose title and text these are
+    author: str | None = None
+    outlet: str | None = None
+    named: tuple[str, ...] = ()  # titles of a list that is in no archive
+    written: tuple[WrittenClaim, ...] | None = None  # of a seed file; None for what is kept of the seed's
+    claims: tuple[Claim, ...] = ()  # of the list, where the model judges any
+    unknown: tuple[str, ...] = ()  # claims that the seed file switches off and that are not there
 
 
 def similar(
@@ -79,6 +83,7 @@ def similar(
     """
     choice = choice or Choice()
     subject = find_subject(store, source) if text is None else text_subject(store, text)
+    subject = _with_claims(store, subject, scorer)
     if choice.past_only and subject.published is None:
         hint = "give --until DATE instead"
         raise SeedError("--past-only needs the date of what you compare with, which has none", hint=hint)
@@ -96,7 +101,11 @@ def similar(
         candidates = [replace(item, adjusted=adjusted[item.hit.article_id]) for item in candidates]
     in_order = sort is Sort.TOPIC and choice.diverse is not None
     found = ranking.rank(candidates, None if in_order else sort)[:limit]
-    return replace(subject, left_out=selecting.left_out(index, asked, empty=not found)), found
+    left_out = selecting.left_out(index, asked, empty=not found)
+    off = tuple(
+        f"switched off in the seed file, and no claim of this list: “{text}”" for text in subject.unknown
+    )
+    return replace(subject, left_out=(*left_out, *off)), found
 
 
 def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
@@ -105,7 +114,7 @@ def keep(store: Store, seed: StoredSeed, scorer: Scorer) -> int:
     Returns:
         How many pieces are ranked.
     """
-    subject = seed_subject(store, seed)
+    subject = _with_claims(store, seed_subject(store, seed), scorer)
     index = current_index(store)
     own, listed = store.library.firsts(subject.articles), store.library.firsts(subject.listed)
     hits = index.query(subject.title, subject.text, limit=KEPT, exclude=own)
@@ -159,13 +168,18 @@ def find_subject(store: Store, source: str | None) -> Subject:
         return seed_subject(store, _only_seed(store))
     seed = store.lists.by_key(source) or store.lists.by_key(seeds.slug(Path(source).stem))
     if seed and (source == seed.key or Path(source).suffix == ".toml" or not Path(source).exists()):
-        return seed_subject(store, seed)
+        subject = seed_subject(store, seed)
+        file = Path(source).suffix == ".toml" and Path(source).is_file()
+        return replace(subject, written=seeds.load(source).claims) if file else subject
     article_id = lookup.article_id(store, source)
     if article_id is not None:
         article = store.library.get(article_id)
         if article:
             own = (article_id,)
-            return Subject(article.title, article.text, own, published=article.published, archived=article_id)
+            return Subject(
+                article.title, article.text, own, published=article.published, archived=article_id,
+                author=article.authors, outlet=article.outlet,
+            )  # fmt: skip
     if re.match(r"https?://", source, re.I) or not Path(source).exists():
         kind = "address" if "://" in source else "seed, id or file"
         hint = "`status` lists what is archived; `fetch` archives a new one"
@@ -182,10 +196,13 @@ def seed_subject(store: Store, seed: StoredSeed) -> Subject:
         day = seed.published or article.published
         own = (seed.article_id,)
         return Subject(
-            article.title, article.text, own, seed, listed, published=day, archived=seed.article_id
-        )
+            article.title, article.text, own, seed, listed, published=day, archived=seed.article_id,
+            author=article.authors or seed.author, outlet=article.outlet or seed.outlet,
+        )  # fmt: skip
     titles = "\n".join(link.reference.title for link in links)
-    return Subject(seed.title, titles, (), seed, listed, NO_TEXT, seed.published)
+    return Subject(
+        seed.title, titles, (), seed, listed, NO_TEXT, seed.published, author=seed.author, outlet=seed.outlet
+    )
 
 
 def text_subject(store: Store, text: str) -> Subject:
@@ -213,7 +230,20 @@ def _file_subject(store: Store, source: str) -> Subject:
     listed = seed_subject(store, known).listed if known else ()
     text = seed.text or "\n".join(reference.title for reference in seed.references)
     note = None if seed.text else NO_TEXT
-    return Subject(seed.title, text, (own,) if own else (), known, listed, note, seed.published)
+    return Subject(
+        seed.title, text, (own,) if own else (), known, listed, note, seed.published, author=seed.author,
+        outlet=seed.outlet, named=() if known else tuple(one.title for one in seed.references),
+        written=seed.claims,
+    )  # fmt: skip
+
+
+def _with_claims(store: Store, subject: Subject, scorer: Scorer) -> Subject:
+    """A subject with the claims of its list; as it is where the model judges none."""
+    if not scorer.judges_claims:
+        return subject
+    itself = Article(None, subject.title, "", subject.author, subject.outlet)
+    found = judging.claims_of(store, itself, subject.seed, subject.named, subject.written)
+    return replace(subject, claims=found.claims, unknown=found.unknown)
 
 
 def _only_seed(store: Store) -> StoredSeed:
@@ -252,40 +282,16 @@ def _judged(
 ) -> list[Candidate]:
     """Hits, each with the copy to show, judged for their sides."""
     articles = store.library.many(shown for _, shown in chosen)
-    if subject.archived is None:  # a text of the moment leaves no trace
-        known = _profiles(store, articles, scorer)
-        own = profile(subject.title, subject.text, scorer)
-    else:
-        itself = {subject.archived: Article(None, subject.title, subject.text)}
-        known = _profiles(store, articles | itself, scorer)
-        own = known[subject.archived]
+    itself = Article(None, subject.title, subject.text, subject.author, subject.outlet)
+    agreements = judging.agreements(store, itself, subject.archived, articles, subject.claims, scorer)
     return [
         Candidate(
             article=replace(articles[shown], text=""),
             hit=hit,
-            agreement=_agreement(own, known.get(shown)),
+            agreement=agreements[shown],
             listed=shown in subject.listed,
             also_at=folding.elsewhere(found, hit.article_id, shown),
         )
         for hit, shown in chosen
         if shown in articles
     ]
-
-
-def _agreement(own: Profile, other: Profile | None) -> Agreement:
-    return agree(own, other or Profile(own.model))
-
-
-def _profiles(store: Store, articles: dict[int, Article], scorer: Scorer) -> dict[int, Profile]:
-    """Kept profiles, and new ones for the articles that have none, which are kept too."""
-    kept = store.results.profiles(articles, stored_as(scorer))
-    found = {article_id: profile_from_json(text) for article_id, text in kept.items()}
-    missing = sorted(articles.keys() - found.keys())
-    made = dict(
-        zip(missing, profiles(((articles[i].title, articles[i].text) for i in missing), scorer), strict=True)
-    )
-    if made:
-        with store.transaction():
-            for article_id, item in made.items():
-                store.results.save_profile(article_id, stored_as(scorer), profile_to_json(item))
-    return found | made

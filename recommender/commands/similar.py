@@ -13,7 +13,7 @@ import click
 from recommender.choosing import LAMBDA, Choice, day_range, host_of
 from recommender.commands.options import archive_option, format_option, stance_option
 from recommender.errors import NotFoundError, SeedError
-from recommender.models import Recommendation, Verdict
+from recommender.models import Ground, Recommendation, Verdict
 from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
 from recommender.ranking import Sort
@@ -34,11 +34,16 @@ MARKDOWN = (
 )
 KEYS = (
     "rank", "id", "title", "authors", "outlet", "published", "url", "topic", "adjusted", "stance", "agreement",
-    "confidence", "blend", "listed", "terms", "targets", "reason", "also_at",
+    "confidence", "blend", "listed", "terms", "targets", "reason", "claims", "told_by", "model", "also_at",
 )  # fmt: skip
-CSV_KEYS = (*KEYS[:-4], "terms_shown", "also_urls")
+CSV_KEYS = (*KEYS[: KEYS.index("terms")], "terms_shown", "also_urls", "claims_shown", "reason", "model")
 ALSO = Column("also_shown", "Also at")  # of a Markdown table where any piece has copies
 PLACES = 3  # of copies named in a table
+CLAIMS = Column("claims_shown", "Claims")  # of a Markdown table where any claim tells
+CLAIMS_LEGEND = (
+    "Stance: where claims tell it, whether both pieces are for or against the same; else whether both authors feel "
+    "alike about the people and organisations both discuss. --explain N shows the sentences."
+)
 LEGEND = (
     "Stance: do both authors feel alike about the people and organisations both discuss? That is not "
     "yet the side they take in the dispute; --explain N shows the sentences."
@@ -169,6 +174,8 @@ def _list(found: Sequence[Recommendation], style: Format, fresh: bool) -> None:
         columns = MARKDOWN if style is Format.MARKDOWN else COLUMNS
         if style is Format.MARKDOWN and any(item.also_at for item in found):
             columns = (*columns, ALSO)
+        if style is Format.MARKDOWN and any(row["claims_shown"] for row in rows):
+            columns = (*columns, CLAIMS)
         show(
             rows,
             (*columns[:2], ADJUSTED, *columns[2:]) if fresh else columns,
@@ -176,13 +183,14 @@ def _list(found: Sequence[Recommendation], style: Format, fresh: bool) -> None:
             keys={Format.JSON: KEYS, Format.CSV: CSV_KEYS}.get(style, ()),
         )
         if style is Format.TABLE and any(item.agreement.verdict is not Verdict.CANT_TELL for item in found):
-            click.echo("\n" + wrapped(LEGEND))
+            by_claims = any(item.agreement.ground is Ground.CLAIMS for item in found)
+            click.echo("\n" + wrapped(CLAIMS_LEGEND if by_claims else LEGEND))
     else:
         click.echo("Nothing in the archive is near this. `fetch` or `import` more.")
 
 
 def _shown(item: Recommendation) -> dict[str, object]:
-    from recommender.reasons import place_name
+    from recommender.reasons import claims_line, place_name
 
     article, agreement = item.article, item.agreement
     where = " · ".join(clean(part) for part in (article.outlet, article.published) if part)
@@ -194,6 +202,7 @@ def _shown(item: Recommendation) -> dict[str, object]:
     also = ", ".join(places[:PLACES]) + more
     return {
         "also_shown": also,
+        "claims_shown": claims_line(item),
         "also_urls": " ".join(clean(place.url) for place in item.also_at if place.url),
         "topic_shown": f"{item.topic:.2f}",
         "adjusted_shown": "" if item.adjusted is None else f"{item.adjusted:.2f}",

@@ -1,6 +1,7 @@
 """Two profiles ─► do their authors feel alike about whom both discuss?
 
     shared targets ─► each as "how likely for" on both sides ─► weighted mean ─► a verdict, or can't tell
+    claims both take a position on, where the model judges any: they decide (sides.py)
 
 What a verdict means, and how far to trust it (measured, see `recommender.evaluation.stance`): it is about the
 shared *names*, not about the pieces' politics. Toward one person both pieces discuss it is right more often
@@ -12,11 +13,21 @@ organisation (see `kinds`). Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import exp, sqrt
 
-from recommender.models import Agreement, Profile, SharedTarget, Target, TargetKind, Verdict
-from recommender.stance import calibration
+from recommender.models import (
+    Agreement,
+    Ground,
+    Profile,
+    SharedClaim,
+    SharedTarget,
+    Target,
+    TargetKind,
+    Verdict,
+)
+from recommender.stance import calibration, sides
 from recommender.stance.calibration import Calibration
 from recommender.stance.voice import OPINION
 
@@ -37,8 +48,22 @@ _SOMEBODY = frozenset({TargetKind.PERSON, TargetKind.ORGANISATION})
 SPELLING_LENGTH = 7  # letters: shorter names differ by a letter and by a person (Barr, Carr)
 
 
-def agree(seed: Profile, other: Profile) -> Agreement:
-    """Compare two profiles; the verdict, score and confidence do not depend on their order.
+def agree(seed: Profile, other: Profile, claims: Sequence[SharedClaim] | None = None) -> Agreement:
+    """Compare two pieces; the verdict, score and confidence do not depend on their order.
+
+    Args:
+        seed: the profile of the one.
+        other: the profile of the other.
+        claims: where both stand on the claims of the list (`sides.compared`); None where none are judged.
+    """
+    found = replace(_by_names(seed, other), model=seed.model)
+    if claims is None or min(seed.opinion, other.opinion) < OPINION:
+        return found
+    return sides.judged(found, claims, seed.model)
+
+
+def _by_names(seed: Profile, other: Profile) -> Agreement:
+    """What the names that both discuss tell.
 
     A shared target's `agreement` is (2p - 1)(2q - 1) with p and q the probabilities that each author is for
     it. That is P(same) - P(different), where P(same) = pq + (1 - p)(1 - q): two guesses at .8 agree with .68.
@@ -64,7 +89,7 @@ def agree(seed: Profile, other: Profile) -> Agreement:
     if verdict is Verdict.CANT_TELL:
         return Agreement(verdict, 0.0, 0.0, tuple(shared), TOO_LITTLE)
     confidence = _mixed_confidence(clear) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
-    return Agreement(verdict, score, min(confidence, numbers.ceiling), tuple(shared))
+    return Agreement(verdict, score, min(confidence, numbers.ceiling), tuple(shared), ground=Ground.NAMES)
 
 
 def probability_for(target: Target, numbers: Calibration) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -29,3 +30,24 @@ KNOWN = {"linear": LINEAR, "encoder": ENCODER}
 def of(model: str) -> Calibration:
     """The numbers of a model by its name, with or without a version; `LINEAR`'s for one that is not known."""
     return KNOWN.get(model.split("-", maxsplit=1)[0], LINEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCalibration:
+    """Numbers of one model that judges claims: what its pooled positions mean (see `positions`, `sides`)."""
+
+    position: float  # least pooled P(for) or P(against), [0, 1], of a position
+    same: float  # least |score|, [0, 1], of a verdict told by claims
+    ceiling: float  # of a confidence, [0, 1]: the share of verdicts that was right when it was measured
+
+
+# THE PLACE FOR A MODEL'S NUMBERS ON CLAIMS: one line a model in `KNOWN_CLAIMS`, measured on debates and publishers that
+# it was not trained on. Until then these hold: a position is likelier than not by half, a verdict has P(same) >= .8,
+# and no confidence is shown above that.
+UNMEASURED = ClaimCalibration(position=0.6, same=0.6, ceiling=0.8)
+KNOWN_CLAIMS: dict[str, ClaimCalibration] = {}
+
+
+def of_claims(model: str) -> ClaimCalibration:
+    """The numbers on claims of a model by its name, with or without a version; `UNMEASURED` where none are known."""
+    return KNOWN_CLAIMS.get(re.split(r"[-/:]", model, maxsplit=1)[0], UNMEASURED)

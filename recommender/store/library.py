@@ -75,6 +75,12 @@ class Library:
                 copy_of=first,
             )
 
+    def headlines(self, article_ids: Iterable[int]) -> dict[int, Article]:
+        """Title, authors and outlet of these articles, by id; no words."""
+        sql = "SELECT id, title, authors, outlet FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self.db.execute(sql, [json.dumps(sorted(set(article_ids)))])
+        return {row[0]: Article(None, row[1], "", authors=row[2], outlet=row[3], id=row[0]) for row in rows}
+
     def digests(self, article_ids: Iterable[int] | None = None) -> dict[int, str]:
         """The text digest of every article that is nobody's copy, or of those of these, by id."""
         sql, values = "SELECT id, digest FROM articles WHERE copy_of IS NULL", []

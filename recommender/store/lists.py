@@ -11,7 +11,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from recommender.models import Counts, Kind, Method, Reference, Seed, State, StoredLink, StoredSeed
+from recommender.models import (
+    Counts,
+    Kind,
+    Method,
+    Reference,
+    Seed,
+    State,
+    StoredLink,
+    StoredSeed,
+    WrittenClaim,
+)
 from recommender.store.connection import Database
 from recommender.store.journal import Journal
 from recommender.store.rows import insert, link_from, seed_from, stamp, update
@@ -46,15 +56,19 @@ class Lists:
         known = self.by_key(seed.key)
         if known:
             facts = {name: value for name, value in facts.items() if value is not None}
-            if facts == self._facts(seed.key, facts):
-                return known
-            update(self.db, "seeds", known.id, facts)
+            changed = facts != self._facts(seed.key, facts)
+            if changed:
+                update(self.db, "seeds", known.id, facts)
         else:
+            changed = True
             new = facts | {"key": seed.key, "state": State.PENDING, "added_at": stamp(now)}
             insert(self.db, "seeds", new)
-        self._journal.note({"do": "save", "seed": seed.key, "at": now.isoformat(), **facts})
+        if changed:
+            self._journal.note({"do": "save", "seed": seed.key, "at": now.isoformat(), **facts})
         saved = self.by_key(seed.key)
-        assert saved is not None  # noqa: S101 - written three lines above
+        assert saved is not None  # noqa: S101 - it was there, or was written some lines above
+        if seed.claims is not None:
+            self.set_claims(saved.id, seed.claims)
         return saved
 
     def set_page(self, seed_id: int, state: State, reason: str | None, capture_id: int | None) -> None:
@@ -69,6 +83,22 @@ class Lists:
             {"do": "page", "seed": self._key(seed_id), "state": state, "reason": reason,
              "capture": self._place(capture_id)}
         )  # fmt: skip
+
+    def claims(self, seed_id: int) -> tuple[WrittenClaim, ...]:
+        """What the seed file says of claims, in its order."""
+        sql = "SELECT text, off FROM seed_claims WHERE seed_id = ? ORDER BY position"
+        return tuple(WrittenClaim(text, bool(off)) for text, off in self.db.execute(sql, [seed_id]))
+
+    def set_claims(self, seed_id: int, claims: Sequence[WrittenClaim]) -> None:
+        """Put these in the place of what a seed file said of claims."""
+        if tuple(claims) == self.claims(seed_id):
+            return
+        self.db.execute("DELETE FROM seed_claims WHERE seed_id = ?", [seed_id])
+        for position, claim in enumerate(claims, 1):
+            row = {"seed_id": seed_id, "position": position, "text": claim.text, "off": claim.off}
+            insert(self.db, "seed_claims", row)
+        said = [[claim.text, claim.off] for claim in claims]
+        self._journal.note({"do": "claims", "seed": self._key(seed_id), "claims": said})
 
     def by_key(self, key: str) -> StoredSeed | None:
         """The seed of that key."""
@@ -185,6 +215,8 @@ class Lists:
             self.save(_seed(event), at)
         elif seed is None:
             raise KeyError(event["seed"])
+        elif event["do"] == "claims":
+            self.set_claims(seed.id, [WrittenClaim(str(text), bool(off)) for text, off in event["claims"]])
         elif event["do"] == "page":
             self.set_page(seed.id, State(event["state"]), event["reason"], self._capture_at(event["capture"]))
         elif event["do"] == "discover" and at:

@@ -1,9 +1,9 @@
-"""What was worked out from the articles: stance profiles, rankings; and the account of each run."""
+"""What was worked out from the articles: stance profiles, positions, rankings; and the account of each run."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -26,6 +26,10 @@ class RankingRow:
     listed: bool
     terms: str
     targets: str
+    claims: str = "[]"
+    reason: str | None = None  # why nothing can be told
+    told_by: str | None = None  # what the verdict was told by
+    model: str | None = None
 
 
 class Results:
@@ -49,6 +53,32 @@ class Results:
                SELECT id, ?, digest, ? FROM articles WHERE id = ?""",
             [model, profile, article_id],
         )
+
+    def positions(
+        self, article_ids: Iterable[int], claims: Iterable[str], model: str
+    ) -> dict[tuple[int, str], str]:
+        """Kept positions (JSON) of these articles on these claims, where the text has not changed since."""
+        sql = """
+            SELECT p.article_id, p.claim, p.position FROM positions p JOIN articles a ON a.id = p.article_id
+            WHERE p.model = ? AND p.digest = a.digest AND p.article_id IN (SELECT value FROM json_each(?))
+              AND p.claim IN (SELECT value FROM json_each(?))"""
+        among, wanted = json.dumps(sorted(set(article_ids))), json.dumps(sorted(set(claims)))
+        rows = self.db.query(sql, [model, among, wanted])
+        return {(row["article_id"], row["claim"]): row["position"] for row in rows}
+
+    def save_positions(self, article_id: int, model: str, positions: Mapping[str, str]) -> None:
+        """Keep an article's positions by claim; those of another model or an older text go."""
+        self.db.execute(
+            """DELETE FROM positions WHERE article_id = ?1
+               AND (model != ?2 OR digest != (SELECT digest FROM articles WHERE id = ?1))""",
+            [article_id, model],
+        )
+        for claim, position in positions.items():
+            self.db.execute(
+                """INSERT OR REPLACE INTO positions (article_id, claim, model, digest, position)
+                   SELECT id, ?, ?, digest, ? FROM articles WHERE id = ?""",
+                [claim, model, position, article_id],
+            )
 
     def save_rankings(self, seed_id: int, rows: Sequence[RankingRow], now: datetime) -> None:
         """Put these in the place of a seed's rankings."""

@@ -1,8 +1,8 @@
 """The tables, as migrations from the first day. Text lies apart from the rows people browse.
 
     seeds ──< links >── articles ──< captures ──< changes     urls: every address an article goes by
-      └────< rankings >──┘   │
-                             └── article_texts (searched through FTS5), profiles, checks, saves
+      ├────< rankings >──┘   │
+      └── seed_claims        └── article_texts (searched through FTS5), profiles, positions, checks, saves
 
 `runs`, `claims`, `counters` and `warc_files` are the crawler's own books, `article_changes` the topic index's.
 A migration that has been released is never edited: a change is a new one below it.
@@ -244,6 +244,30 @@ _CHANGES = (
     END""",
 )
 
+_POSITIONS = (
+    """
+    CREATE TABLE positions (
+        article_id INTEGER NOT NULL REFERENCES articles(id),
+        claim TEXT NOT NULL,            -- a statement; of a headline or a reader's own
+        model TEXT NOT NULL,
+        digest TEXT NOT NULL,           -- of the article it was made from
+        position TEXT NOT NULL,         -- JSON: P(against), P(neither), P(for); sentences with their places in the text
+        PRIMARY KEY (article_id, claim, model)
+    )""",
+    """
+    CREATE TABLE seed_claims (
+        seed_id INTEGER NOT NULL REFERENCES seeds(id),
+        position INTEGER NOT NULL,      -- 1 is the first of the seed file
+        text TEXT NOT NULL,
+        off INTEGER NOT NULL,           -- 1: the claim of this wording is not wanted
+        PRIMARY KEY (seed_id, position)
+    )""",
+    "ALTER TABLE rankings ADD COLUMN reason TEXT",  # why nothing can be told
+    "ALTER TABLE rankings ADD COLUMN claims TEXT",  # JSON: the claims on which either takes a position
+    "ALTER TABLE rankings ADD COLUMN told_by TEXT",  # what the verdict was told by: claims, names
+    "ALTER TABLE rankings ADD COLUMN model TEXT",  # name and version
+)
+
 
 @migrations()
 def first_tables(db: Database) -> None:
@@ -280,3 +304,10 @@ def canned_queries(db: Database) -> None:
     """What the shipped queries sort by: without these, 100,000 articles take .7 s, and Datasette allows one."""
     db.execute("CREATE INDEX articles_origin ON articles(origin, published)")
     db.execute("CREATE INDEX changes_changed_at ON changes(changed_at)")
+
+
+@migrations()
+def positions(db: Database) -> None:
+    """Where pieces stand on claims; what a seed file says of claims; and why a ranking can't tell, in its own words."""
+    for statement in _POSITIONS:
+        db.execute(statement)
