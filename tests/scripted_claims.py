@@ -1,7 +1,7 @@
 """A model that judges claims by marker words, and op-eds about an invented quarrel for it to judge.
 
-A passage with "YEA" is for any claim, one with "NAY" against, one with both or neither takes no side; "FAINTLY" makes it
-less sure. Names have no polarity. Every question it is asked is kept.
+A passage with "YEA" is for any claim, one with "NAY" against, one with both or neither takes no side; "FAINTLY" makes
+it less sure. Names have no polarity. Every question it is asked is kept.
 """
 
 from __future__ import annotations

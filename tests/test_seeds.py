@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender import seeds
+from recommender import seed_file, seeds
 from recommender.errors import SeedError
-from recommender.models import Kind
+from recommender.models import Kind, WrittenClaim
+from recommender.stance import claims
 
 GOOD = """
 title = "Why the harbour should stay open"
@@ -28,6 +29,13 @@ title = "What the port costs"
 url = "https://quay.example/news/costs"
 kind = "module"
 published = 2021-03-01
+
+[[claim]]
+text = "The harbour should stay open"
+
+[[claim]]
+text = "Close it"
+off = true
 """
 
 
@@ -58,6 +66,14 @@ def test_a_seed_file_gives_facts_and_references(tmp_path: Path) -> None:
         (('author = "Ida Thorn"', "author = 7"), 3, "author"),
         (("[[reference]]\ntitle", "[[refs]]\ntitle"), 12, "refs"),
         (('outlet = "The Quay"', 'outlet = "The Quay'), 4, "TOML"),
+        (('text = "The harbour should stay open"', ""), 18, "`text` missing"),
+        (('text = "The harbour should stay open"', 'text = "Should it stay open?"'), 19, "not a question"),
+        (('text = "The harbour should stay open"', 'text = "Harbour"'), 19, "three words"),
+        (('text = "The harbour should stay open"', f'text = "{"so " * 200}"'), 19, "300 characters"),
+        (('text = "The harbour should stay open"', "claim = 1"), 19, "unknown key `claim`"),
+        (('text = "Close it"', 'text = "the harbour should stay OPEN"'), 22, "twice"),
+        (("off = true", 'off = "yes"'), 23, "`off` must be true or false"),
+        (('[[claim]]\ntext = "Close it"\noff = true', "[claims]"), 21, "unknown key `claims`"),
     ],
 )
 def test_an_error_names_file_and_line(tmp_path: Path, change: tuple[str, str], line: int, word: str) -> None:
@@ -66,6 +82,22 @@ def test_an_error_names_file_and_line(tmp_path: Path, change: tuple[str, str], l
     with pytest.raises(SeedError, match=word) as caught:
         seeds.load(str(path))
     assert caught.value.where == f"{path}:{line}"
+
+
+def test_claims_are_read_and_so_many_are_enough(tmp_path: Path) -> None:
+    """Those of the reader's own, and those that are switched off; a file without any says that there are none."""
+    seed = seeds.load(str(write(tmp_path, GOOD)))
+    assert seed.claims == (WrittenClaim("The harbour should stay open"), WrittenClaim("Close it", off=True))
+    assert seeds.load(str(write(tmp_path, 'title = "Bare"'))).claims == ()
+    assert seeds.from_url("https://quay.example/opinion").claims is None
+    many = "".join(
+        f'[[claim]]\ntext = "The harbour has {n} piers"\n' for n in range(seed_file.MOST_CLAIMS + 1)
+    )
+    with pytest.raises(SeedError, match="9 claims are more than the 8"):
+        seeds.load(str(write(tmp_path, 'title = "Bare"\n' + many)))
+    assert seed_file.MOST_CLAIMS == claims.MOST
+    with pytest.raises(SeedError, match=r"write \[\[claim\]\]"):
+        seeds.load(str(write(tmp_path, 'title = "Bare"\nclaim = "It is"')))
 
 
 def test_a_missing_file_and_a_binary_one_are_told_apart(tmp_path: Path) -> None:

@@ -1,0 +1,130 @@
+"""Where a piece stands on a claim: from passages of its author's own that are about it, and a bounded number of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted_claims import CLAIM, PIECES, SEED, ScriptedClaims, column
+
+from recommender.errors import ArchiveError
+from recommender.models import Attitude, Claim, Origin
+from recommender.stance import positions
+from recommender.stance.calibration import UNMEASURED
+from recommender.stance.claims import MOST
+from recommender.stance.positions import (
+    HEADLINE,
+    PASSAGES,
+    SENTENCES,
+    SILENT,
+    Asked,
+    about,
+    attitude_of,
+    passages,
+    pooled,
+    stand_from_json,
+    stand_to_json,
+    stands,
+)
+
+TOLL = Claim(CLAIM, Origin.SEED, SEED)
+
+
+def stand(
+    text: str, title: str = "A view from the bridge is had", claim: Claim = TOLL
+) -> tuple[Attitude, list[str]]:
+    (row,) = stands([Asked(title, text, (claim,))], ScriptedClaims())
+    return row[0].attitude, [quote.sentence for quote in row[0].quotes]
+
+
+def test_the_authors_own_sentences_decide_and_are_quoted() -> None:
+    text = column("YEA, the toll on the causeway was a mistake.")
+    assert stand(text) == (Attitude.FOR, ["YEA, the toll on the causeway was a mistake."])
+    assert stand(text.replace("YEA", "NAY"))[0] is Attitude.AGAINST
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "“YEA, the toll on the causeway was a mistake,” said Olle Brandt.",
+        "Olle Brandt says YEA, the toll on the causeway was a mistake.",
+        "“The toll on the causeway was a mistake from the first day, YEA.”",
+    ],
+)
+def test_a_quoted_opponent_is_never_taken_for_the_author(said: str) -> None:
+    """Quoted and attributed sentences are in no passage: the model never reads them."""
+    scorer = ScriptedClaims()
+    (row,) = stands([Asked("", column(said), (TOLL,))], scorer)
+    assert row == [SILENT]
+    assert not scorer.asked
+
+
+def test_only_passages_about_the_claim_are_asked() -> None:
+    """Two content words of the claim's are wanted; one alone is a name in passing."""
+    scorer = ScriptedClaims()
+    text = column("YEA to the harbour wall.", "YEA, a toll it is.", "NAY: the toll on the causeway costs us.")
+    stands([Asked("", text, (TOLL,))], scorer)
+    assert [item.text for item in scorer.asked] == ["NAY: the toll on the causeway costs us."]
+
+
+def test_a_passage_about_something_else_takes_little_away() -> None:
+    sure, none = (0.05, 0.05, 0.9), (0.05, 0.9, 0.05)
+    towards = pooled([sure, none, none])[2]
+    assert towards > UNMEASURED.position
+    assert attitude_of(pooled([sure, (0.9, 0.05, 0.05)]), UNMEASURED) is Attitude.NONE
+    assert pooled([]) == pooled([(0.0, 1.0, 0.0)]) == (0.0, 1.0, 0.0)
+
+
+def test_a_piece_stands_for_its_own_headline_unasked() -> None:
+    scorer = ScriptedClaims()
+    (row,) = stands([Asked("Opinion | " + SEED, column("NAY: the toll on the causeway."), (TOLL,))], scorer)
+    assert row == [HEADLINE]
+    assert not scorer.asked
+
+
+def test_the_places_of_quotes_are_those_in_the_text() -> None:
+    text = column("It began badly. YEA, the toll on the causeway was a mistake.\nSo it ends badly.")
+    (row,) = stands([Asked("", text, (TOLL,))], ScriptedClaims())
+    assert len(row[0].quotes) == SENTENCES
+    assert all(text[quote.start : quote.end] == quote.sentence for quote in row[0].quotes)
+
+
+def test_the_cost_of_a_piece_is_bounded() -> None:
+    """However long it is, and however many claims there are."""
+    text = "\n".join(f"We know that toll {n} on the causeway is a mistake, YEA." for n in range(5000))
+    many = tuple(Claim(f"The toll on causeway {n} is a mistake", Origin.READER) for n in range(MOST))
+    scorer = ScriptedClaims()
+    (row,) = stands([Asked("", text, many)], scorer)
+    assert len(row) == MOST
+    assert len(scorer.asked) <= MOST * PASSAGES
+    assert all(len(item.text.split()) <= positions.LONGEST for item in scorer.asked)
+
+
+def test_many_pieces_at_once_get_what_they_get_alone() -> None:
+    asked = [
+        Asked(title, text, (TOLL, Claim("The toll is fair to the town", Origin.READER)))
+        for title, text in PIECES
+    ]
+    assert stands(asked, ScriptedClaims()) == [stands([one], ScriptedClaims())[0] for one in asked]
+
+
+def test_what_was_written_is_read_and_its_attitude_follows_the_calibration() -> None:
+    asked = [Asked(title, text, (TOLL,)) for title, text in PIECES]
+    for (one,) in stands(asked, ScriptedClaims()):
+        again = stand_from_json(stand_to_json(one), "marker-1")
+        assert (again.attitude, again.quotes, again.headline) == (one.attitude, one.quotes, one.headline)
+        assert again.odds == pytest.approx(one.odds, abs=1e-4)
+    for line in ("", "{}", '{"format": 99}', "[]", '{"format": 1, "odds": [1], "quotes": [], "headline": 0}'):
+        with pytest.raises(ArchiveError):
+            stand_from_json(line, "marker-1")
+
+
+@given(st.text(max_size=400), st.text(max_size=60))
+def test_any_text_and_claim_are_taken(text: str, claim: str) -> None:
+    found = passages(text)
+    for passage in found:
+        assert all(not sentence.quoted for sentence in passage.sentences)
+        assert all(text[one.start : one.end] == one.text for one in passage.sentences)
+    assert len(about(claim, found)) <= PASSAGES
+    (row,) = stands([Asked("", text, (Claim(claim, Origin.READER),))], ScriptedClaims())
+    assert sum(row[0].odds) == pytest.approx(1)
