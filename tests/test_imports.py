@@ -19,7 +19,8 @@ ALLOWED: dict[str, set[str]] = {
     "wording": set(),
     "resolve": {"models", "wording", "crawl.urls", "crawl.dates", "crawl.outcomes"},
     "store": {"models", "errors"},
-    "seeds": {"models", "errors", "reading", "references"},
+    "seed_file": {"models", "errors"},
+    "seeds": {"models", "errors", "reading", "references", "seed_file"},
     "choosing": {"models"},
     "ranking": {"models"},
     "reasons": {"choosing", "models", "store"},
@@ -31,9 +32,10 @@ ALLOWED: dict[str, set[str]] = {
     "history": {"models", "errors", "lookup", "reading", "store", "crawl.body", "crawl.outcomes", "crawl.verdicts"},
     "indexing": {"similar", "store", "topic"},
     "selecting": {"choosing", "models", "store", "topic"},
+    "judging": {"models", "stance", "store"},
     "similar": {
-        "choosing", "errors", "folding", "lookup", "models", "ranking", "reading", "reasons", "seeds", "selecting",
-        "stance", "store", "topic", "crawl.urls",
+        "choosing", "errors", "folding", "judging", "lookup", "models", "ranking", "reading", "reasons", "seeds",
+        "selecting", "stance", "store", "topic", "crawl.urls",
     },
     "crawl": {
         "models", "errors", "reading", "references", "resolve", "seeds", "store", "wording", "workers",
@@ -44,8 +46,8 @@ ALLOWED: dict[str, set[str]] = {
     "upkeep": {"crawl", "errors", "lookup", "models", "seeds", "store"},
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {
-        "models", "errors", "output", "reasons", "crawl.body", "crawl.outcomes", "reading.charset", "stance.profile",
-        "store.warc_reader",
+        "models", "errors", "output", "reasons", "crawl.body", "crawl.outcomes", "reading.charset",
+        "stance.positions", "stance.profile", "store.warc_reader",
     },
     "commands": {
         "choosing", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing",
@@ -58,18 +60,21 @@ ALLOWED: dict[str, set[str]] = {
 
 # These decide and never act: no clock, socket, file or database.
 PURE = {
-    "models", "wording", "choosing", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots", "crawl.frontier",
+    "models", "wording", "seed_file", "choosing", "ranking", "explain", "resolve", "crawl.urls", "crawl.robots",
+    "crawl.frontier",
     "crawl.body", "crawl.verdicts", "crawl.phrases", "crawl.glance", "crawl.view", "crawl.walls",
     "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento", "crawl.link_header",
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",
     "reading.plain", "reading.sentences", "reading.duplicates", "reading.head", "reading.charset", "store.days",
     "topic.query", "topic.nearest", "topic.merging", "topic.tiers",
-    "stance.voice", "stance.kinds", "stance.calibration", "stance.encoding",
+    "stance.voice", "stance.kinds", "stance.calibration", "stance.encoding", "stance.verbs", "stance.headlines",
+    "stance.claims", "stance.positions", "stance.sides",
     "reading.changes", "store.findings", "store.compare", "imports.kinds", "imports.entries",
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",
     "export.surt", "export.cdxj", "export.kept",
     "browse.comparing", "browse.marking", "browse.reading_first", "browse.seed_map", "browse.shaped", "browse.shapes",
+    "browse.standing",
     "browse.text", "browse.views",
 }  # fmt: skip
 IMPURE_MODULES = {

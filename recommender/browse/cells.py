@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from recommender.browse import marking, text
 from recommender.browse.shaped import reasons
+from recommender.browse.standing import claims_of
 from recommender.browse.views import STANCE_SLUGS, Links
 from recommender.models import State, Verdict
 from recommender.reasons import leaning
@@ -101,6 +102,31 @@ def targets(value: object) -> Markup:
     ) or Markup("&nbsp;")
 
 
+def claims(value: object) -> Markup | None:
+    """Claims on which either piece takes a position, with both."""
+    if value is None:
+        return None
+    found, readable = claims_of(value)
+    if not readable:
+        return Markup("<em>unreadable</em>")
+    return Markup("<br>").join(
+        Markup("<bdi>{}</bdi>: {} / {}").format(one.claim, one.seed.attitude, one.piece.attitude)
+        for one in found
+    ) or Markup("&nbsp;")
+
+
+def position(value: object) -> Markup:
+    """The probabilities of a kept position, and the sentences that show it."""
+    try:
+        data = json.loads(str(value))
+        against, _, towards = (text.number(one, 0, 1) for one in data["odds"])
+        quotes = [text.clean(one[0]) for one in data["quotes"]]
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return Markup("<em>unreadable</em>")
+    figures = Markup("for {} / against {}").format(text.percent(towards), text.percent(against))
+    return Markup("<br>").join([figures, *(Markup("<bdi>{}</bdi>").format(quote) for quote in quotes)])
+
+
 def profile(value: object) -> Markup:
     """Whom a piece speaks of, and how."""
     try:
@@ -152,10 +178,12 @@ _OUR_TABLES = frozenset(
         "changes",
         "checks",
         "links",
+        "positions",
         "profiles",
         "rankings",
         "runs",
         "saves",
+        "seed_claims",
         "seeds",
         "urls",
     ]
@@ -183,10 +211,15 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = (
         ("links", "url"): link,
         ("links", "state"): mark,
         ("links", "confidence"): score,
+        ("positions", "claim"): words,
+        ("positions", "position"): position,
         ("profiles", "profile"): profile,
         ("rankings", "stance"): mark,
         ("rankings", "terms"): terms,
         ("rankings", "targets"): targets,
+        ("rankings", "claims"): claims,
+        ("rankings", "reason"): words,
+        ("rankings", "model"): words,
         ("rankings", "topic"): score,
         ("rankings", "agreement"): score,
         ("rankings", "confidence"): score,
@@ -195,6 +228,7 @@ _BY_COLUMN: Mapping[tuple[str, str], Callable[[object], Markup | None]] = (
         ("saves", "memento_url"): link,
         ("saves", "state"): mark,
         ("saves", "reason"): words,
+        ("seed_claims", "text"): words,
         ("seeds", "url"): link,
         ("seeds", "state"): mark,
         ("urls", "url"): link,

@@ -52,9 +52,20 @@ def sides(shared: Iterable[SharedView], of_seed: bool) -> Iterable[tuple[str, Si
     return ((one.name, one.seed if of_seed else one.piece) for one in shared)
 
 
-def marked(title: str, body: str, evidence: Evidence) -> tuple[tuple[Run, ...], ...]:
-    """The paragraphs of a text with the sentences that are evidence marked where they stand."""
-    notes: dict[str, dict[str, None]] = {}  # sentence to notes, each once
+def marked(
+    title: str, body: str, evidence: Evidence, more: Mapping[str, Iterable[str]] | None = None
+) -> tuple[tuple[Run, ...], ...]:
+    """The paragraphs of a text with the sentences that are evidence marked where they stand.
+
+    Args:
+        title: of the piece.
+        body: its text.
+        evidence: what it says of whom.
+        more: notes by sentence that go before those.
+    """
+    notes: dict[str, dict[str, None]] = {  # sentence to notes, each once
+        sentence: dict.fromkeys(several) for sentence, several in (more or {}).items() if sentence
+    }
     for toward, several in evidence.values():
         for side in several:
             if side.sentence:

@@ -19,6 +19,7 @@ from recommender.browse.comparing import common
 from recommender.browse.marking import gathered, marked, sides
 from recommender.browse.reading_first import balanced, read_first
 from recommender.browse.shapes import Facts, Missing, Piece, SeedPage
+from recommender.browse.standing import notes, side_by_side
 from recommender.browse.text import clean, few
 from recommender.browse.views import LONGEST, STANCE_SLUGS, View, choices, page_number
 from recommender.models import State, Verdict
@@ -144,7 +145,14 @@ async def _compared(visit: Visit, left: Facts | None, right: Facts, seed: SeedPa
     shared = common(
         scores.shared if scores else (), profiles.get(left.id) if left else None, profiles.get(right.id)
     )
-    data = {"seed": seed, "left": left, "right": right, "scores": scores, "common": shared}
+    if scores:
+        claims = scores.claims
+    else:
+        claims = side_by_side(
+            await piece_queries.positions(visit.db, left.id) if left else (),
+            await piece_queries.positions(visit.db, right.id),
+        )
+    data = {"seed": seed, "left": left, "right": right, "scores": scores, "claims": claims, "common": shared}
     ours = [seed.author, seed.outlet] if seed else []
     theirs = [left.authors, left.outlet] if left else []
     extra = {
@@ -166,6 +174,7 @@ async def piece(visit: Visit) -> Page | NotHere:
     as_seed = await queries.seed(db, key) if key else None
     own = await piece_queries.of_seed(db, as_seed.id) if as_seed else ()
     profile = (await piece_queries.profiles(db, number, number)).get(number)
+    on_claims = await piece_queries.positions(db, number)
     evidence = gathered([*sides(own, of_seed=True), *sides(shared, of_seed=False)], profile)
     versions = await piece_queries.versions(db, number, facts.copy.capture_id)
     capture = await piece_queries.version(db, facts.copy.capture_id) if facts.copy.capture_id else None
@@ -173,9 +182,10 @@ async def piece(visit: Visit) -> Page | NotHere:
     related = read_first(await queries.points(db, near.id)) if near else ()
     data = {
         "piece": facts,
-        "paragraphs": marked(facts.title, text, evidence),
+        "paragraphs": marked(facts.title, text, evidence, notes(on_claims)),
         "cut": cut,
         "toward": tuple(toward for toward, _ in evidence.values()),
+        "on_claims": on_claims,
         "also": await piece_queries.elsewhere(db, facts),
         "versions": versions,
         "edits": await piece_queries.edits(db, number),

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from recommender.browse import marking
+from recommender.browse import marking, queries, standing
 from recommender.browse.shaped import Row, copy_of, news_of, reasons, scores_of, stance_of
-from recommender.browse.shapes import Edit, Facts, LastVisit, News, Scores, SharedView, Stands, Version
+from recommender.browse.shapes import (
+    Edit,
+    Facts,
+    LastVisit,
+    News,
+    OnClaim,
+    Scores,
+    SharedView,
+    Stands,
+    Version,
+)
 from recommender.browse.text import clean, number, web_url
 from recommender.errors import ArchiveError
 from recommender.models import Profile
@@ -33,6 +43,11 @@ _TEXT = "select substr(text, 1, :most) as text, length(text) > :most as cut from
 _PROFILES = """
     select p.article_id, p.profile from profiles p join articles a on a.id = p.article_id and a.digest = p.digest
     where p.article_id in (:left, :right)"""
+_HAS_POSITIONS = "select 1 from sqlite_master where name = 'positions' and type = 'table' limit 1"
+_POSITIONS = """
+    select p.article_id, p.claim, p.model, p.position from positions p
+    join articles a on a.id = p.article_id and a.digest = p.digest
+    where p.article_id = :article order by p.rowid limit :limit"""
 _VERSIONS = """
     select * from captures where article_id = :id
     union
@@ -50,7 +65,7 @@ _AS_SEED = "select key from seeds where article_id = :id order by id limit 1"
 _OF_SEED = """
     select targets from rankings where seed_id = :seed order by rank limit :limit"""
 _PAIR = """
-    select r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets
+    select r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets, {told}
     from rankings r where r.seed_id = :seed and r.article_id = :id"""
 _ALSO = """
     select id as article_id, title, outlet, added_at as happened, 0 as words_removed, 0 as words_added
@@ -105,6 +120,24 @@ async def profiles(db: Database, left: int, right: int) -> dict[int, Profile]:
         except ArchiveError:  # of another version: `similar` makes it anew
             continue
     return found
+
+
+async def positions(db: Database, article: int) -> tuple[OnClaim, ...]:
+    """Where an article stands on the claims it was asked about; one that can't be read is left out."""
+    from recommender.stance.positions import stand_from_json
+
+    if not (await db.execute(_HAS_POSITIONS)).first():  # no newer version has written to this archive yet
+        return ()
+    found = []
+    for row in (await db.execute(_POSITIONS, {"article": article, "limit": standing.MOST})).rows:
+        model = str(row["model"]).rpartition("/")[0]
+        try:
+            stand = stand_from_json(row["position"], model)
+        except ArchiveError:  # of another version: `similar` makes it anew
+            continue
+        claim = clean(row["claim"], standing.LONGEST)
+        found.append(OnClaim(claim, clean(model, 80), standing.stand_view(stand)))
+    return tuple(found)
 
 
 async def versions(db: Database, article: int, shown: int | None) -> tuple[Version, ...]:
@@ -190,7 +223,8 @@ async def of_seed(db: Database, seed: int) -> tuple[SharedView, ...]:
 
 async def pair(db: Database, seed: int, article: int) -> Scores | None:
     """How an article was ranked against a seed, None where it was not."""
-    row = (await db.execute(_PAIR, {"seed": seed, "id": article})).first()
+    sql = _PAIR.format(told=await queries.told(db))
+    row = (await db.execute(sql, {"seed": seed, "id": article})).first()
     return scores_of(row) if row else None
 
 

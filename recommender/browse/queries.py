@@ -42,7 +42,7 @@ _PIECE = """
     a.added_at as kept_at,
     coalesce(a.canonical_url, a.url) as article_url, a.published as article_published,
     c.id as capture_id, c.via, c.captured_at,
-    r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets"""
+    r.rank, r.topic, r.stance, r.agreement, r.confidence as sure, r.blend, r.terms, r.targets, {told}"""
 
 _LISTED = f"""
     select l.id as link_id, l.position, l.title, l.author, l.url, l.state, l.reason, l.resolved_by,
@@ -52,6 +52,10 @@ _LISTED = f"""
     left join rankings r on r.seed_id = l.seed_id and r.article_id = l.article_id
     left join links o on o.id = l.duplicate_of
     where l.seed_id = :seed order by l.position limit :limit"""  # noqa: S608 - constants only
+
+_HAS_CLAIMS = "select 1 from pragma_table_info('rankings') where name = 'claims' limit 1"
+_TOLD = "r.claims, r.reason as why, r.told_by, r.model"
+_NOT_TOLD = "null as claims, null as why, null as told_by, null as model"
 
 # Ids first: sorting whole rows would drag their JSON along.
 _FOUND = """
@@ -94,6 +98,11 @@ def in_order(pieces: tuple[Piece, ...], sort: Sort) -> tuple[Piece, ...]:
     return tuple(sorted(pieces, key=place))
 
 
+async def told(db: Database) -> str:
+    """What to select of a ranking `r` beside its figures: nothing where no newer version has written to the archive."""
+    return _TOLD if (await db.execute(_HAS_CLAIMS)).first() else _NOT_TOLD
+
+
 async def points(db: Database, seed_id: int) -> tuple[Point, ...]:
     """The ranking of a seed, nearest first, at most `MOST_POINTS`."""
     rows = (await db.execute(_POINTS, {"seed": seed_id, "limit": MOST_POINTS})).rows
@@ -124,7 +133,8 @@ async def seed(db: Database, key: str) -> SeedPage | None:
 
 async def listed(db: Database, seed_id: int) -> Listed:
     """Everything the editors name, in their order. A piece named twice is shown once."""
-    rows = (await db.execute(_LISTED, {"seed": seed_id, "limit": MOST_LINKS + 1})).rows
+    sql = _LISTED.format(told=await told(db))
+    rows = (await db.execute(sql, {"seed": seed_id, "limit": MOST_LINKS + 1})).rows
     cut, rows = len(rows) > MOST_LINKS, rows[:MOST_LINKS]
     first: dict[int, int] = {}  # article to the link that stands for it: not a duplicate, where there is one
     for row in sorted(rows, key=lambda row: row["state"] == State.DUPLICATE):
@@ -145,7 +155,7 @@ async def found(db: Database, seed_id: int, view: View, limit: int) -> tuple[Pie
         "until": ("substr(a.published, 1, 10) <= :until and a.published > ''", view.until),
     }
     only = "".join(f" and {sql}" for sql, value in asked.values() if value)
-    sql = _FOUND.format(piece=_PIECE, only=only, order=_ORDER[view.sort])
+    sql = _FOUND.format(piece=_PIECE.format(told=await told(db)), only=only, order=_ORDER[view.sort])
     values = {name: value for name, (_, value) in asked.items()}
     page = {"seed": seed_id, "limit": limit + 1, "offset": (view.page - 1) * limit}
     return tuple(piece_of(row, None, "") for row in (await db.execute(sql, values | page)).rows)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recommender.browse.shapes import Copy, Missing, News, Piece, Point, Scores, SharedView, Side
+from recommender.browse.standing import claims_of
 from recommender.browse.text import clean, number, web_url
 from recommender.models import TermShare, Verdict
 
@@ -64,6 +65,7 @@ def missing_of(row: Row) -> Missing:
 def scores_of(row: Row) -> Scores:
     """A row of a ranking with its reasons."""
     terms, shared, readable = reasons(row["terms"], row["targets"])
+    claims, claims_readable = claims_of(row["claims"])
     return Scores(
         rank=row["rank"],
         topic=number(row["topic"], 0, 1),
@@ -73,7 +75,11 @@ def scores_of(row: Row) -> Scores:
         blend=number(row["blend"], 0, 1),
         terms=terms,
         shared=shared,
-        readable=readable,
+        readable=readable and claims_readable,
+        claims=claims,
+        why=clean(row["why"]),
+        told_by=clean(row["told_by"], 20),
+        model=clean(row["model"], 80),
     )
 
 

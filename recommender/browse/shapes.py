@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommender.models import TermShare, Verdict
+from recommender.models import Attitude, Origin, Quote, TermShare, Verdict
 
 
 class Sort(StrEnum):
@@ -96,6 +96,27 @@ class SharedView:
 
 
 @dataclass(frozen=True, slots=True)
+class StandView:
+    """Where one piece stands on a claim."""
+
+    attitude: Attitude
+    probability: float  # [0, 1]
+    headline: bool  # the claim is its own headline
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim, and where two pieces stand on it."""
+
+    claim: str
+    origin: Origin
+    agreement: float | None  # [-1, 1]; None where one of them takes no position, or they were not ranked
+    seed: StandView
+    piece: StandView
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """One row of `rankings`."""
 
@@ -108,6 +129,10 @@ class Scores:
     terms: tuple[TermShare, ...]
     shared: tuple[SharedView, ...]
     readable: bool  # False: the stored reasons are not the JSON they should be
+    claims: tuple[ClaimView, ...] = ()
+    why: str = ""  # why nothing can be told
+    told_by: str = ""  # claims or names
+    model: str = ""  # name and version
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +329,15 @@ class Toward:
     name: str
     polarity: float  # [-1, 1]
     mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class OnClaim:
+    """Where a piece stands on a claim, by itself."""
+
+    claim: str
+    model: str  # name and version
+    stand: StandView
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a piece stands on a claim: from passages of its author's own that are about it, and a bounded number of them."""
+"""Where a piece stands on a claim: from passages of its author's own, about it, and a bounded number of them."""
 
 from __future__ import annotations
 
