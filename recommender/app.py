@@ -17,6 +17,7 @@ VERBS = {
     "fetch": "fetch",
     "snowball": "snowball",
     "similar": "similar",
+    "claims": "claims",
     "links": "links",
     "import": "imports",
     "export": "export",

@@ -226,3 +226,25 @@ def test_claims_of_seed_files_come_back_with_a_rebuild(
         assert store.db.table("positions").count == 0
         subject, _ = similar(store, "toll", ScriptedClaims())
         assert [claim.text for claim in subject.claims] == [CLAIM]
+
+
+def test_the_verb_shows_claims_and_the_headlines_that_state_nothing(
+    archive: Path, readmore: Readmore, tmp_path: Path
+) -> None:
+    """With why; and what a seed file switches off in vain; and that the model judges none, where it does not."""
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        f'title = "{PIECES[0][0]}"\n[[reference]]\ntitle = "What the toll took from us"\n'
+        '[[claim]]\ntext = "Carters pay too much"\n[[claim]]\ntext = "Nobody said so"\noff = true\n'
+    )
+    ran = readmore("--archive", archive, "claims", file, "--format", "json")
+    rows = json.loads(ran.out)
+    assert [(row["claim"], row["origin"]) for row in rows[:2]] == [
+        ("Carters pay too much", "reader"),
+        (CLAIM, "seed"),
+    ]
+    assert rows[2]["headline"] == "What the toll took from us" and "does not say it" in rows[2]["reason"]
+    assert "judges no claims" in ran.err and "Nobody said so" in ran.err
+    shown = readmore("--archive", archive, "claims", "2")
+    assert FAIR in shown.out and max(map(len, shown.out.splitlines())) <= 80
+    assert readmore("--archive", archive, "claims", "nothing").code == 1

@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "indexing": {"similar", "store", "topic"},
     "selecting": {"choosing", "models", "store", "topic"},
     "judging": {"models", "stance", "store"},
+    "claiming": {"judging", "models", "similar", "stance", "store"},
     "similar": {
         "choosing", "errors", "folding", "judging", "lookup", "models", "ranking", "reading", "reasons", "seeds",
         "selecting", "stance", "store", "topic", "crawl.urls",
@@ -50,8 +51,8 @@ ALLOWED: dict[str, set[str]] = {
         "stance.positions", "stance.profile", "store.warc_reader",
     },
     "commands": {
-        "choosing", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports", "indexing",
-        "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar",
+        "choosing", "claiming", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports",
+        "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar",
         "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
