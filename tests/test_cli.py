@@ -201,7 +201,10 @@ def test_help_needs_no_library_and_says_what_click_would(readmore: Readmore, roo
 def test_a_question_loads_only_what_it_needs(
     root: Path, archive: tuple[str, Path], readmore: Readmore
 ) -> None:
-    """A new process that asks a made index pays for numpy and SQLite, not for what reads or crawls pages."""
+    """A new process that asks a made index pays for numpy and SQLite, not for what reads or crawls pages.
+
+    Nor for claims, where the model judges none.
+    """
     readmore(*archive, "similar", "1")
     code = (
         "import runpy, sys\n"
@@ -211,7 +214,8 @@ def test_a_question_loads_only_what_it_needs(
         "except SystemExit as end:\n"
         "    assert not end.code\n"
         "heavy = {'sklearn', 'scipy', 'datasette', 'trafilatura', 'lxml', 'requests', 'sqlite_utils', 'rich',\n"
-        "         'warcio', 'importlib.metadata'}\n"
+        "         'warcio', 'importlib.metadata', 'recommender.stance.positions', 'recommender.stance.headlines',\n"
+        "         'recommender.stance.claims', 'recommender.stance.verbs'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
     )
     done = subprocess.run(

@@ -52,8 +52,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "commands": {
         "choosing", "claiming", "crawl", "browse", "errors", "evaluation", "explain", "export", "history", "imports",
-        "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds", "similar",
-        "stance", "store", "upkeep",
+        "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds",
+        "similar", "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
     "cli": {"app"},

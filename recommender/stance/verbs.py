@@ -28,7 +28,7 @@ _PLAIN = set_of(
     "count create cross cut damage deal decide defeat defend defund defy demand deny depend deserve destroy die "
     "ditch divide do doom dodge draw drive drop earn embrace end endanger endorse endure erode escape expand "
     "expect expose face fail fall fear feed feel fight find fire fix flee follow force forget forgive gain get "
-    "give go grow happen hate have hear help hide hit hold hope hurt ignore impeach improve insist invade invite "
+    "give go grow happen hate have hear help hide hit hold hope hurt ignite ignore impeach improve insist invade invite "
     "join keep kill know lack launch lead leave let lie like live look lose love make matter mean meet mislead "
     "misread miss move need offer open oppose outlaw owe own pass pay persist plan play pose praise prefer "
     "prepare press prevent prove provide push put raise reach rebuild reject remain remember remind remove repeal "
@@ -51,7 +51,6 @@ _CALLS = set_of(
     "abolish accept ban believe blame bring build choose confirm defend defund ditch embrace expect forget "
     "forgive get give ignore impeach keep legalize make outlaw pay prepare protect put raise rebuild reject "
     "remember remove repeal replace resist restore save spend stop take teach tell thank throw treat trust "
-    "welcome"
 )
 _ARTICLES = set_of(
     "the a an this that these those my your his her its our their no every each some any all both"
@@ -62,6 +61,7 @@ _NOT_BEFORE = _ARTICLES | set_of(
     "without within toward towards and or nor as than one two three four five six seven eight nine ten new old big "
     "great real true good bad more most many few other own first last next such same political public high low top"
 )
+_ALONE = set_of("matter win lose fail fall die work")  # may end a headline
 LEAST = 4  # letters of a verb that only its "s" tells, and then only before an article or a pronoun
 _WORD = re.compile(r"[^\W_][\w’'.-]*")
 
@@ -93,14 +93,14 @@ def _verb(words: list[str], at: int) -> bool:
         return True
     if word in _PLAIN:  # "Democrats need a plan": the subject is a plural, and something follows
         plural = before.endswith("s") or before in {"i", "we", "you", "they", "people", "women", "men"}
-        return plural and (bool(after) or word == "matter")
+        return plural and (bool(after) or word in _ALONE)
     if _stem(word, "s") in _PLAIN or _stem(word, "es") in _PLAIN:
         return True
     past = _stem(word, "ed")
     if past and (past in _PLAIN or f"{past}e" in _PLAIN):
         return True
     told_by_ending = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > LEAST
-    return told_by_ending and (after in _ARTICLES or after in {"to", "it", "us", "them"})
+    return told_by_ending and (after in _ARTICLES - {"no"} or after in {"to", "it", "us", "them"})
 
 
 def _stem(word: str, end: str) -> str:
