@@ -126,8 +126,9 @@ def command(
 ) -> None:  # fmt: skip
     """Rank what is archived against a seed, an archived article, a file or a text (- reads standard input).
 
-    The source may be left out where the archive has one seed. "Stance" is what the two authors think of
-    the people and organisations that both discuss; "can't tell" is an answer.
+    The source may be left out where the archive has one seed. "Stance" is where both stand on the claims of
+    the list, where the model judges any, else what the two authors think of the people and organisations that
+    both discuss; "can't tell" is an answer.
     """
     from recommender.similar import similar
     from recommender.stance.scorer import load

@@ -73,8 +73,8 @@ _AND_MORE = re.compile(r",?\s+and\s+(?:what|how|why|who|where)\b")  # "Why it fe
 _ANNOUNCES = re.compile(
     r"^(?:here[’']?s|here\s+(?:is|are)|this\s+is|these\s+are|that[’']?s|inside|meet|behind|(?:the\s+)?(?:real\s+|true\s+)?reason|"
     r"everything|all)\s+(?:why|how|what|who|where|when|which|you\b|we\s+know|the\b|a\b|an\b|\w+\s+\w+\s+\w+ed\b)"
-    r"|^(?:how|what|who|whom|whose|which|why)\b|^(?:the\s+)?(?:real\s+|true\s+)?reason\b"
-    r"|^the\s+(?:\w+\s+)?(?:question|truth|story|problem|trouble|lesson|meaning)s?\s+(?:about|with|behind|of|for|all|that|nobody)"
+    r"|^(?:guess\s+)?(?:how|what|who|whom|whose|which|why)\b|^(?:the\s+)?(?:real\s+|true\s+)?reason\b"
+    r"|^the\s+(?:\w+\s+)?(?:question|truth|story|problem|trouble|lesson|meaning|secret)s?\s+(?:about|with|behind|of|for|to|all|that|nobody)"
     r"\b(?!.*\b(?:is|are|was|were|has|have|will|must|should)\b)",
     re.I,
 )

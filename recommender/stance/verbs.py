@@ -28,7 +28,8 @@ _PLAIN = set_of(
     "count create cross cut damage deal decide defeat defend defund defy demand deny depend deserve destroy die "
     "ditch divide do doom dodge draw drive drop earn embrace end endanger endorse endure erode escape expand "
     "expect expose face fail fall fear feed feel fight find fire fix flee follow force forget forgive gain get "
-    "give go grow happen hate have hear help hide hit hold hope hurt ignite ignore impeach improve insist invade invite "
+    "give go grow happen hate have hear help hide hit hold hope hurt ignite ignore impeach improve insist invade "
+    "invite cancel censor hang overreach lavish punt "
     "join keep kill know lack launch lead leave let lie like live look lose love make matter mean meet mislead "
     "misread miss move need offer open oppose outlaw owe own pass pay persist plan play pose praise prefer "
     "prepare press prevent prove provide push put raise reach rebuild reject remain remember remind remove repeal "
@@ -45,10 +46,10 @@ _IRREGULAR = set_of(
     "put ran said saw sought sold sent set shook showed shrank sank spent stood stole struck took taught tore "
     "told thought threw understood woke won wrote blew proved beat blinked bombed botched"
 )
-_S_FORMS = set_of("dies lies tries denies defies relies justifies goes does has betrays matters")
+_S_FORMS = set_of("nears dies lies tries denies defies relies justifies goes does has betrays matters")
 # Plain forms that open a headline as a call to act, and are hardly ever nouns there.
 _CALLS = set_of(
-    "abolish accept ban believe blame bring build choose confirm defend defund ditch embrace expect forget "
+    "abolish accept ban believe blame bring build cancel choose confirm defend defund ditch embrace expect forget "
     "forgive get give ignore impeach keep legalize make outlaw pay prepare protect put raise rebuild reject "
     "remember remove repeal replace resist restore save spend stop take teach tell thank throw treat trust "
 )
@@ -100,7 +101,7 @@ def _verb(words: list[str], at: int) -> bool:
     if past and (past in _PLAIN or f"{past}e" in _PLAIN):
         return True
     told_by_ending = word.endswith("s") and not word.endswith(("ss", "us", "is", "'s")) and len(word) > LEAST
-    return told_by_ending and (after in _ARTICLES - {"no"} or after in {"to", "it", "us", "them"})
+    return told_by_ending and (after in _ARTICLES - {"no"} or after in {"it", "us", "them"})
 
 
 def _stem(word: str, end: str) -> str:
