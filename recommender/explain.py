@@ -74,7 +74,7 @@ def _claim(shared: SharedClaim) -> Iterator[str]:
     yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for mark, stand in (("A", shared.left), ("B", shared.right)):
         yield f"    {mark} {standing(stand)}"
-        for quote in stand.quotes:
+        for quote in stand.evidence:
             line = f"“{clean(quote.sentence)}” [{quote.start}-{quote.end}]"
             yield from textwrap.wrap(line, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 

@@ -277,11 +277,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where a piece stands on a claim, and the sentences that show it."""
+    """Where a piece stands on a claim."""
 
     attitude: Attitude
     odds: tuple[float, float, float] = (0.0, 1.0, 0.0)  # P(against), P(neither), P(for); they sum to 1
-    quotes: tuple[Quote, ...] = ()  # of the author's own; what the model read where it was surest
+    quotes: tuple[Quote, ...] = ()  # the author's own words where they lean one way most clearly
     headline: bool = False  # the claim is the piece's own headline
 
     @property
@@ -289,6 +289,11 @@ class Stand:
         """Of the attitude, in [0, 1]."""
         against, neither, towards = self.odds
         return {Attitude.FOR: towards, Attitude.AGAINST: against, Attitude.NONE: neither}[self.attitude]
+
+    @property
+    def evidence(self) -> tuple[Quote, ...]:
+        """The sentences that show the position; none where none is taken."""
+        return () if self.attitude is Attitude.NONE else self.quotes
 
 
 @dataclass(frozen=True, slots=True)

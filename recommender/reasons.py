@@ -110,7 +110,7 @@ def _stand(stand: Stand) -> dict[str, object]:
         "position": stand.attitude.value,
         "probability": round(stand.probability, 4),
         "own_headline": stand.headline,
-        "sentences": [{"text": one.sentence, "start": one.start, "end": one.end} for one in stand.quotes],
+        "sentences": [{"text": one.sentence, "start": one.start, "end": one.end} for one in stand.evidence],
     }
 
 

@@ -39,7 +39,7 @@ def claims_of(stored: object) -> tuple[tuple[ClaimView, ...], bool]:
 
 def stand_view(stand: Stand) -> StandView:
     """A kept stand as a page shows it."""
-    quotes = tuple(_quote(one.sentence, one.start, one.end) for one in stand.quotes[:MOST_QUOTES])
+    quotes = tuple(_quote(one.sentence, one.start, one.end) for one in stand.evidence[:MOST_QUOTES])
     return StandView(stand.attitude, number(stand.probability, 0, 1), stand.headline, quotes)
 
 

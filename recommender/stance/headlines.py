@@ -131,6 +131,8 @@ def statement(headline: str, outlet: str | None = None, author: str | None = Non
     >>> statement("How the toll came about").text
     ''
     """
+    if len(headline) > 2 * LONGEST:  # labels may come off
+        return Statement("", TOO_LONG)
     text = _plain(headline, outlet, author)
     again = _THINK_AGAIN.match(text)
     if again:

@@ -164,18 +164,16 @@ def concluded(asked: Sequence[OwnPassage], answers: Sequence[Position], numbers:
     """One stand from what the model says of each passage.
 
     The odds are the mean of the passages' odds, each weighing as much as it takes a side at all: a passage that is
-    about something else takes little away. The quotes are the sentences of the passage that says it most clearly.
+    about something else takes little away. The quotes are the sentences of the passage that says most clearly what
+    the piece leans to, also where that is not enough for a position: a later calibration may find that it is.
     """
     if not asked:
         return SILENT
     odds = pooled(answers)
-    attitude = attitude_of(odds, numbers)
-    if attitude is Attitude.NONE:
-        return Stand(attitude, odds)
-    side = 2 if attitude is Attitude.FOR else 0
+    side = 2 if odds[2] >= odds[0] else 0
     best = max(range(len(asked)), key=lambda at: (answers[at][side], -at))
     quotes = tuple(Quote(one.text, one.start, one.end) for one in asked[best].sentences)
-    return Stand(attitude, odds, quotes)
+    return Stand(attitude_of(odds, numbers), odds, quotes)
 
 
 def pooled(answers: Sequence[Position]) -> Position:
@@ -223,7 +221,7 @@ def stand_from_json(line: str, model: str) -> Stand:
         raise ArchiveError(f"a stored position can't be read: {error}", hint=_AGAIN) from error
     odds = (against, neither, towards)
     attitude = Attitude.FOR if headline else attitude_of(odds, calibration.of_claims(model))
-    return Stand(attitude, odds, () if attitude is Attitude.NONE else quotes, headline)
+    return Stand(attitude, odds, quotes, headline)
 
 
 def _length(sentences: Sequence[Sentence]) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from scripted_claims import CLAIM, PIECES, SEED, ScriptedClaims, column
 
 from recommender.errors import ArchiveError
 from recommender.models import Attitude, Claim, Origin
-from recommender.stance import positions
+from recommender.stance import calibration, positions
 from recommender.stance.calibration import UNMEASURED
 from recommender.stance.claims import MOST
 from recommender.stance.positions import (
@@ -106,6 +108,19 @@ def test_many_pieces_at_once_get_what_they_get_alone() -> None:
         for title, text in PIECES
     ]
     assert stands(asked, ScriptedClaims()) == [stands([one], ScriptedClaims())[0] for one in asked]
+
+
+def test_a_calibration_that_comes_later_finds_the_sentences_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept are the odds: no model is asked again because a threshold moved."""
+    text = column(
+        "FAINTLY YEA, the toll on the causeway was a mistake.", "It stood. NAY: the toll on the causeway."
+    )
+    ((found,),) = stands([Asked("", text, (TOLL,))], ScriptedClaims())
+    assert (found.attitude, found.evidence) == (Attitude.NONE, ())
+    numbers = replace(UNMEASURED, position=found.odds[0] - 0.001)
+    monkeypatch.setitem(calibration.KNOWN_CLAIMS, "marker", numbers)
+    again = stand_from_json(stand_to_json(found), "marker-1")
+    assert again.attitude is Attitude.AGAINST and "NAY" in again.evidence[-1].sentence
 
 
 def test_what_was_written_is_read_and_its_attitude_follows_the_calibration() -> None:
