@@ -20,7 +20,7 @@ from typing import Any
 
 from stance_speed import OPINION, cpu
 
-from recommender.models import Origin
+from recommender.claim_models import Origin
 from recommender.stance.claims import MOST, Headline, claims_of
 from recommender.stance.headlines import statement
 from recommender.stance.positions import PASSAGES, Asked, stands

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from recommender.models import Ground, Recommendation, SharedClaim, SharedTarget, Verdict
+from recommender.models import Ground, Recommendation, SharedTarget, Verdict
 from recommender.output import clean
 from recommender.reasons import leaning, place_name, standing, strongest
+
+if TYPE_CHECKING:
+    from recommender.claim_models import SharedClaim
 
 TERMS = 10  # words shown one by one; the rest is one line
 WIDTH = 78  # fits a terminal of 80 columns

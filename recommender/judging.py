@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from recommender.models import Agreement, Article, Claim, Origin, Profile, Stand, StoredSeed, WrittenClaim
+from recommender.models import Agreement, Article, Profile, StoredSeed
 from recommender.stance.agreement import agree
 from recommender.stance.profile import profile, profile_from_json, profile_to_json, profiles, stored_as
 from recommender.stance.scorer import Scorer
@@ -19,6 +19,7 @@ from recommender.stance.voice import OPINION
 from recommender.store.database import Store
 
 if TYPE_CHECKING:
+    from recommender.claim_models import Claim, Stand, WrittenClaim
     from recommender.stance.claims import ClaimList
     from recommender.stance.positions import Asked
 
@@ -36,6 +37,7 @@ def claims_of(
         named: titles of a list that the archive does not know.
         written: what a seed file says of claims; None for what the archive keeps of it.
     """
+    from recommender.claim_models import Origin
     from recommender.stance.claims import Headline, claims_of
 
     headlines = [Headline(itself.title, Origin.SEED, itself.outlet, itself.authors)] if itself.title else []

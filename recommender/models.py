@@ -3,7 +3,8 @@
     seed ─► references ─► URLs ─► captures ─► articles ─► topic and stance ─► recommendations
     Seed    Reference    Resolution  Capture   Article     Hit, Profile        Recommendation
 
-Nothing here imports another module of the package, opens a file or knows the time.
+Nothing here imports another module of the package while it runs, opens a file or knows the time. What is said of claims
+is in claim_models.py, which is loaded where claims are judged.
 Times are aware datetimes in UTC; dates are plain; sizes are bytes; every score says its range.
 """
 
@@ -12,6 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from recommender.claim_models import SharedClaim, WrittenClaim
 
 
 class Kind(StrEnum):
@@ -61,35 +66,11 @@ class Verdict(StrEnum):
     CANT_TELL = "can't tell"
 
 
-class Attitude(StrEnum):
-    """Where a piece stands on a claim."""
-
-    FOR = "for"
-    AGAINST = "against"
-    NONE = "no position"
-
-
-class Origin(StrEnum):
-    """Whose a claim is."""
-
-    SEED = "seed"  # the seed's headline
-    REFERENCE = "reference"  # the headline of a piece on its list
-    READER = "reader"  # written in the seed file
-
-
 class Ground(StrEnum):
     """What a verdict was told by."""
 
     CLAIMS = "claims"
     NAMES = "names"
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenClaim:
-    """A `[[claim]]` of a seed file."""
-
-    text: str
-    off: bool = False  # the claim of this wording is not wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,56 +236,6 @@ class SharedTarget:
     right: Target
     weight: float  # [0, 1]; the weights of an agreement sum to 1
     agreement: float  # [-1, 1]: the product of both polarities, on the scorer's scale
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A statement that a piece may be for or against."""
-
-    text: str
-    origin: Origin
-    headline: str = ""  # as published, where the claim was made from one
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence of an article: `article.text[start:end]`."""
-
-    sentence: str
-    start: int  # characters
-    end: int  # characters, exclusive
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where a piece stands on a claim."""
-
-    attitude: Attitude
-    odds: tuple[float, float, float] = (0.0, 1.0, 0.0)  # P(against), P(neither), P(for); they sum to 1
-    quotes: tuple[Quote, ...] = ()  # the author's own words where they lean one way most clearly
-    headline: bool = False  # the claim is the piece's own headline
-
-    @property
-    def probability(self) -> float:
-        """Of the attitude, in [0, 1]."""
-        against, neither, towards = self.odds
-        return {Attitude.FOR: towards, Attitude.AGAINST: against, Attitude.NONE: neither}[self.attitude]
-
-    @property
-    def evidence(self) -> tuple[Quote, ...]:
-        """The sentences that show the position; none where none is taken."""
-        return () if self.attitude is Attitude.NONE else self.quotes
-
-
-@dataclass(frozen=True, slots=True)
-class SharedClaim:
-    """A claim, and where both pieces stand on it."""
-
-    claim: Claim
-    left: Stand
-    right: Stand
-    weight: float  # [0, 1]; the weights of an agreement sum to 1; 0 where one of them takes no position
-    agreement: float  # [-1, 1]: the product of how far both are for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from recommender.choosing import host_of
-from recommender.models import (
-    Attitude,
-    Elsewhere,
-    Evidence,
-    Recommendation,
-    SharedClaim,
-    SharedTarget,
-    Stand,
-    Target,
-)
+from recommender.models import Elsewhere, Evidence, Recommendation, SharedTarget, Target
 from recommender.store.results import RankingRow
+
+if TYPE_CHECKING:
+    from recommender.claim_models import SharedClaim, Stand
 
 FAINT = 0.15  # below this the word is "neutral"; for the word only: the number always stands beside it
 
@@ -118,7 +113,7 @@ def standing(stand: Stand) -> str:
     """A stand in a few words: `for (0.87)`, `for, its own headline`, `no position`."""
     if stand.headline:
         return "for, its own headline"
-    if stand.attitude is Attitude.NONE:
+    if not stand.taken:
         return stand.attitude.value
     return f"{stand.attitude.value} ({stand.probability:.2f})"
 

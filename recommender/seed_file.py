@@ -7,10 +7,13 @@ import tomllib
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import SeedError
-from recommender.models import Kind, Reference, Seed, WrittenClaim
+from recommender.models import Kind, Reference, Seed
+
+if TYPE_CHECKING:
+    from recommender.claim_models import WrittenClaim
 
 SEED_KEYS = {"title", "author", "outlet", "published", "url", "reference", "claim"}
 REFERENCE_KEYS = {"title", "author", "url", "published", "kind"}
@@ -139,6 +142,8 @@ class _Toml:
         )
 
     def claim(self, data: dict[str, Any], number: int) -> WrittenClaim:
+        from recommender.claim_models import WrittenClaim
+
         table = ("claim", number)
         self.check(data, CLAIM_KEYS, table)
         text = self.text(data, "text", table, required=True) or ""

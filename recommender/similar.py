@@ -11,13 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recommender import folding, judging, lookup, ranking, seeds, selecting
 from recommender.choosing import Choice
 from recommender.crawl.urls import url_key
 from recommender.errors import ArchiveError, NotFoundError, SeedError
 from recommender.folding import Families
-from recommender.models import Article, Claim, Hit, Recommendation, StoredSeed, WrittenClaim
+from recommender.models import Article, Hit, Recommendation, StoredSeed
 from recommender.ranking import Candidate, Sort
 from recommender.reading import plain
 from recommender.reasons import ranking_row
@@ -25,6 +26,9 @@ from recommender.stance.scorer import Scorer
 from recommender.store.database import Store
 from recommender.store.rows import text_digest
 from recommender.topic.index import Document, TopicIndex
+
+if TYPE_CHECKING:
+    from recommender.claim_models import Claim, WrittenClaim
 
 KEPT = 100  # rankings kept for a seed's page; Datasette's own page size, and more than a reader scrolls
 POOL = 50  # pieces judged for stance before an order by stance or blend: topic must still mean something

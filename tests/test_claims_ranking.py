@@ -13,8 +13,9 @@ from ran import Ran
 from scripted_claims import CLAIM, FAIR, PIECES, ScriptedClaims, write
 
 from recommender import similar as similar_module
+from recommender.claim_models import Attitude, WrittenClaim
 from recommender.explain import WIDTH, explanation
-from recommender.models import Attitude, Ground, Recommendation, Reference, Seed, Verdict, Via, WrittenClaim
+from recommender.models import Ground, Recommendation, Reference, Seed, Verdict, Via
 from recommender.reasons import view
 from recommender.rebuild import rebuild
 from recommender.similar import keep, similar

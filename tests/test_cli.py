@@ -215,7 +215,7 @@ def test_a_question_loads_only_what_it_needs(
         "    assert not end.code\n"
         "heavy = {'sklearn', 'scipy', 'datasette', 'trafilatura', 'lxml', 'requests', 'sqlite_utils', 'rich',\n"
         "         'warcio', 'importlib.metadata', 'recommender.stance.positions', 'recommender.stance.headlines',\n"
-        "         'recommender.stance.claims', 'recommender.stance.verbs'}\n"
+        "         'recommender.stance.claims', 'recommender.stance.sides', 'recommender.claim_models'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
     )
     done = subprocess.run(

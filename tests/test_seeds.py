@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from recommender import seed_file, seeds
+from recommender.claim_models import WrittenClaim
 from recommender.errors import SeedError
-from recommender.models import Kind, WrittenClaim
+from recommender.models import Kind
 from recommender.stance import claims
 
 GOOD = """

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommender.models import Attitude, Origin, Quote, TermShare, Verdict
+from recommender.claim_models import Attitude, Origin, Quote
+from recommender.models import TermShare, Verdict
 
 
 class Sort(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from recommender.browse.comparing import SENTENCE
 from recommender.browse.shapes import ClaimView, OnClaim, StandView
 from recommender.browse.text import clean, number
-from recommender.models import Attitude, Origin, Quote, Stand
+from recommender.claim_models import Attitude, Origin, Quote, Stand
 
 MOST = 12  # claims shown of one piece or pair; a list has at most eight (stance/claims.py MOST)
 MOST_QUOTES = 3  # sentences of one stand; a passage has as many (stance/positions.py SENTENCES)

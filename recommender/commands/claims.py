@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recommender.claim_models import Origin
 from recommender.commands.options import archive_option, format_option, stance_option
-from recommender.models import Origin
 from recommender.output import Column, Format, show, wrapped
 
 if TYPE_CHECKING:

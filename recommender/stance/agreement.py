@@ -16,20 +16,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import exp, sqrt
+from typing import TYPE_CHECKING
 
-from recommender.models import (
-    Agreement,
-    Ground,
-    Profile,
-    SharedClaim,
-    SharedTarget,
-    Target,
-    TargetKind,
-    Verdict,
-)
-from recommender.stance import calibration, sides
+from recommender.models import Agreement, Ground, Profile, SharedTarget, Target, TargetKind, Verdict
+from recommender.stance import calibration
 from recommender.stance.calibration import Calibration
 from recommender.stance.voice import OPINION
+
+if TYPE_CHECKING:
+    from recommender.claim_models import SharedClaim
 
 NOBODY_SHARED = "the two authors speak of no person or organisation in common"
 SEED_REPORTS = (
@@ -59,6 +54,8 @@ def agree(seed: Profile, other: Profile, claims: Sequence[SharedClaim] | None = 
     found = replace(_by_names(seed, other), model=seed.model)
     if claims is None or min(seed.opinion, other.opinion) < OPINION:
         return found
+    from recommender.stance import sides
+
     return sides.judged(found, claims, seed.model)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recommender.models import Claim, Origin, WrittenClaim
+from recommender.claim_models import Claim, Origin, WrittenClaim
 from recommender.stance.headlines import Statement, statement
 
 # A list's claims, the reader's first. Each costs every piece up to positions.PASSAGES passages: eight keep an op-ed

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+from recommender.claim_models import Attitude, Claim, Quote, Stand
 from recommender.errors import ArchiveError
-from recommender.models import Attitude, Claim, Quote, Stand
 from recommender.reading.sentences import Sentence, split
 from recommender.stance import calibration
 from recommender.stance.calibration import ClaimCalibration

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
-from recommender.models import Agreement, Attitude, Claim, Ground, SharedClaim, Stand, Verdict
+from recommender.claim_models import Claim, SharedClaim, Stand
+from recommender.models import Agreement, Ground, Verdict
 from recommender.stance import calibration
 from recommender.stance.calibration import ClaimCalibration
 
@@ -32,10 +33,9 @@ def compared(
         claims: of the reading list.
         left, right: one stand a claim, in the same order.
     """
-    rows = [row for row in zip(claims, left, right, strict=True) if _taken(row[1]) or _taken(row[2])]
+    rows = [row for row in zip(claims, left, right, strict=True) if row[1].taken or row[2].taken]
     weights = [
-        sqrt(one.probability * two.probability) if _taken(one) and _taken(two) else 0.0
-        for _, one, two in rows
+        sqrt(one.probability * two.probability) if one.taken and two.taken else 0.0 for _, one, two in rows
     ]
     total = sum(weights)
     shared = [
@@ -76,10 +76,6 @@ def lean(stand: Stand) -> float:
     """2p - 1, p the probability that a piece which takes a side is for the claim: from -1, against, to 1, for."""
     against, _, towards = stand.odds
     return (towards - against) / (towards + against) if towards + against > 0 else 0.0
-
-
-def _taken(stand: Stand) -> bool:
-    return stand.attitude is not Attitude.NONE
 
 
 def _verdict(both: Sequence[SharedClaim], numbers: ClaimCalibration) -> tuple[Verdict, float]:

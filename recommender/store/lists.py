@@ -9,22 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recommender.models import (
-    Counts,
-    Kind,
-    Method,
-    Reference,
-    Seed,
-    State,
-    StoredLink,
-    StoredSeed,
-    WrittenClaim,
-)
+from recommender.models import Counts, Kind, Method, Reference, Seed, State, StoredLink, StoredSeed
 from recommender.store.connection import Database
 from recommender.store.journal import Journal
 from recommender.store.rows import insert, link_from, seed_from, stamp, update
+
+if TYPE_CHECKING:
+    from recommender.claim_models import WrittenClaim
 
 _LINK = "SELECT l.*, c.via, c.captured_at FROM links l LEFT JOIN captures c ON c.id = l.capture_id"
 LEFT = (State.PENDING, State.FAILED, State.SKIPPED)  # what a later run tries again
@@ -86,6 +79,8 @@ class Lists:
 
     def claims(self, seed_id: int) -> tuple[WrittenClaim, ...]:
         """What the seed file says of claims, in its order."""
+        from recommender.claim_models import WrittenClaim
+
         sql = "SELECT text, off FROM seed_claims WHERE seed_id = ? ORDER BY position"
         return tuple(WrittenClaim(text, bool(off)) for text, off in self.db.execute(sql, [seed_id]))
 
@@ -216,7 +211,7 @@ class Lists:
         elif seed is None:
             raise KeyError(event["seed"])
         elif event["do"] == "claims":
-            self.set_claims(seed.id, [WrittenClaim(str(text), bool(off)) for text, off in event["claims"]])
+            self.set_claims(seed.id, _written(event))
         elif event["do"] == "page":
             self.set_page(seed.id, State(event["state"]), event["reason"], self._capture_at(event["capture"]))
         elif event["do"] == "discover" and at:
@@ -296,6 +291,12 @@ def _seed(event: Mapping[str, Any]) -> Seed:
         published=_day(event.get("published")),
         url=event.get("url"),
     )
+
+
+def _written(event: Mapping[str, Any]) -> list[WrittenClaim]:
+    from recommender.claim_models import WrittenClaim
+
+    return [WrittenClaim(str(text), bool(off)) for text, off in event["claims"]]
 
 
 def _reference(row: Mapping[str, Any]) -> Reference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from recommender.models import Claim, Origin, WrittenClaim
+from recommender.claim_models import Claim, Origin, WrittenClaim
 from recommender.stance import claims, headlines
 from recommender.stance.claims import Headline, LeftOut, claims_of, own
 

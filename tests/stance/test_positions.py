@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scripted_claims import CLAIM, PIECES, SEED, ScriptedClaims, column
 
+from recommender.claim_models import Attitude, Claim, Origin
 from recommender.errors import ArchiveError
-from recommender.models import Attitude, Claim, Origin
 from recommender.stance import calibration, positions
 from recommender.stance.calibration import UNMEASURED
 from recommender.stance.claims import MOST

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.models import Agreement, Attitude, Claim, Ground, Origin, Profile, Stand, Target, Verdict
+from recommender.claim_models import Attitude, Claim, Origin, Stand
+from recommender.models import Agreement, Ground, Profile, Target, Verdict
 from recommender.stance.agreement import NOBODY_SHARED, PIECE_REPORTS, agree
 from recommender.stance.calibration import UNMEASURED
 from recommender.stance.positions import HEADLINE, SILENT, attitude_of
