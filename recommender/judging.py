@@ -79,14 +79,16 @@ def agreements(
     else:
         known = _profiles(store, {**articles, archived: itself}, scorer)
         own = known[archived]
-    if not claims or own.opinion < OPINION:
+    if not claims:
         return {number: agree(own, known[number]) for number in articles}
+    if own.opinion < OPINION:
+        return {number: agree(own, known[number], ()) for number in articles}
     from recommender.stance.sides import compared
 
     arguing = {number: one for number, one in articles.items() if known[number].opinion >= OPINION}
     rows, mine = _rows(store, itself, archived, arguing, claims, scorer)
     return {
-        number: agree(own, known[number], compared(claims, mine, rows[number]) if number in rows else None)
+        number: agree(own, known[number], compared(claims, mine, rows[number]) if number in rows else ())
         for number in articles
     }
 

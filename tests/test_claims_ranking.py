@@ -20,6 +20,7 @@ from recommender.reasons import view
 from recommender.rebuild import rebuild
 from recommender.similar import keep, similar
 from recommender.stance import positions, scorer
+from recommender.stance.agreement import PIECE_REPORTS, SEED_REPORTS
 from recommender.store.database import Store
 
 Readmore = Callable[..., Ran]
@@ -69,6 +70,7 @@ def test_verdicts_are_told_by_claims_both_take_a_position_on(archive: Path) -> N
     assert took.verdict is Verdict.AGREES
     assert wall.verdict is found[REPORT].agreement.verdict is Verdict.CANT_TELL
     assert not found[REPORT].agreement.claims  # a report takes no position, and is asked for none
+    assert found[REPORT].agreement.reason == PIECE_REPORTS
 
 
 def test_a_second_question_asks_the_model_nothing(archive: Path) -> None:
@@ -249,3 +251,11 @@ def test_the_verb_shows_claims_and_the_headlines_that_state_nothing(
     shown = readmore("--archive", archive, "claims", "2")
     assert FAIR in shown.out and max(map(len, shown.out.splitlines())) <= 80
     assert readmore("--archive", archive, "claims", "nothing").code == 1
+
+
+def test_a_report_that_is_compared_with_others_says_so_and_costs_nothing(archive: Path) -> None:
+    scripted = ScriptedClaims()
+    with Store.open(archive) as store:
+        _, found = similar(store, str(REPORT), scripted)
+    assert {item.agreement.reason for item in found} == {SEED_REPORTS}
+    assert not scripted.asked

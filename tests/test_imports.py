@@ -52,9 +52,9 @@ ALLOWED: dict[str, set[str]] = {
         "stance.positions", "stance.profile", "store.warc_reader",
     },
     "commands": {
-        "claim_models", "choosing", "claiming", "crawl", "browse", "errors", "evaluation", "explain", "export", "history",
-        "imports", "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild", "running", "seeds",
-        "similar", "stance", "store", "upkeep",
+        "claim_models", "choosing", "claiming", "crawl", "browse", "errors", "evaluation", "explain", "export",
+        "history", "imports", "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild",
+        "running", "seeds", "similar", "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
     "cli": {"app"},

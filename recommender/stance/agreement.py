@@ -52,8 +52,10 @@ def agree(seed: Profile, other: Profile, claims: Sequence[SharedClaim] | None = 
         claims: where both stand on the claims of the list (`sides.compared`); None where none are judged.
     """
     found = replace(_by_names(seed, other), model=seed.model)
-    if claims is None or min(seed.opinion, other.opinion) < OPINION:
+    if claims is None:
         return found
+    if min(seed.opinion, other.opinion) < OPINION:
+        return replace(found, reason=_which_reports(seed))
     from recommender.stance import sides
 
     return sides.judged(found, claims, seed.model)
@@ -78,8 +80,7 @@ def _by_names(seed: Profile, other: Profile) -> Agreement:
     ]
     shared.sort(key=lambda one: (-one.weight, one.left.key))
     if min(seed.opinion, other.opinion) < OPINION:
-        reason = SEED_REPORTS if seed.opinion < OPINION else PIECE_REPORTS
-        return Agreement(Verdict.CANT_TELL, 0.0, 0.0, tuple(shared), reason)
+        return Agreement(Verdict.CANT_TELL, 0.0, 0.0, tuple(shared), _which_reports(seed))
     clear = [one for one in shared if _somebody(one) and _enough(one.left) and _enough(one.right)]
     verdict = _verdict(clear, numbers)
     score = _mean(clear)
@@ -87,6 +88,10 @@ def _by_names(seed: Profile, other: Profile) -> Agreement:
         return Agreement(verdict, 0.0, 0.0, tuple(shared), TOO_LITTLE)
     confidence = _mixed_confidence(clear) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
     return Agreement(verdict, score, min(confidence, numbers.ceiling), tuple(shared), ground=Ground.NAMES)
+
+
+def _which_reports(seed: Profile) -> str:
+    return SEED_REPORTS if seed.opinion < OPINION else PIECE_REPORTS
 
 
 def probability_for(target: Target, numbers: Calibration) -> float:
