@@ -89,10 +89,10 @@ def wording(text: str) -> str:
     return " ".join(re.findall(r"\w+", re.sub(r"[’'‘]", "", text.casefold())))
 
 
-def own(title: str, claim: Claim, outlet: str | None = None, author: str | None = None) -> bool:
-    """Whether a piece of this headline states the claim by it."""
+def stated(title: str, outlet: str | None = None, author: str | None = None) -> str:
+    """The wording of what a piece states by its headline; "" where it states nothing, or asks."""
     made = statement(title, outlet, author)
-    return bool(made.text) and not made.asked and wording(made.text) == wording(claim.text)
+    return "" if made.asked else wording(made.text)
 
 
 def _meant(words: str, headline: str, made: Statement) -> bool:

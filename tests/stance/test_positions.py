@@ -69,6 +69,16 @@ def test_only_passages_about_the_claim_are_asked() -> None:
     assert [item.text for item in scorer.asked] == ["NAY: the toll on the causeway costs us."]
 
 
+def test_a_piece_that_uses_less_than_half_of_a_claims_words_is_asked_nothing_about_it() -> None:
+    """Who was killed is not yet whom it is a gift to."""
+    claim = Claim("The toll on the causeway is a gift to Olle Brandt’s ferries", Origin.READER)
+    scorer = ScriptedClaims()
+    stands([Asked("", column("YEA, the toll on the causeway it is."), (claim,))], scorer)
+    assert not scorer.asked
+    stands([Asked("", column("YEA, the toll on the causeway it is.", "Ferries gain."), (claim,))], scorer)
+    assert len(scorer.asked) == 1
+
+
 def test_a_passage_about_something_else_takes_little_away() -> None:
     sure, none = (0.05, 0.05, 0.9), (0.05, 0.9, 0.05)
     towards = pooled([sure, none, none])[2]
