@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +26,14 @@ FLOOR = 0.5  # of what --fresh leaves to the oldest: age alone never sinks a pie
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
+class Side(StrEnum):
+    """Which side a reader wants to see."""
+
+    ANY = "any"
+    AGREE = "agree"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a reader asks for; nothing by default."""
@@ -37,11 +46,17 @@ class Choice:
     fresh: float | None = None  # days, > 0: half-life of `freshness`
     min_score: float = 0.0  # [0, 1]; of the topic score, with `fresh` of the adjusted one
     diverse: float | None = None  # [0, 1]: lambda of `diverse`
+    side: Side = Side.ANY  # see siding.py
+    balanced: bool = False  # both sides in turn
     all_terms: bool = False  # every shared term, whose shares sum to the score, not only the largest
 
     def filters(self) -> bool:
         """Does it leave out anything by date or site?"""
         return self.dated() or bool(self.sites or self.not_sites)
+
+    def sided(self) -> bool:
+        """Does it look at stances?"""
+        return self.balanced or self.side is not Side.ANY
 
     def dated(self) -> bool:
         """Does it leave out anything by date?"""

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender import folding, judging, lookup, ranking, seeds, selecting
+from recommender import folding, judging, lookup, ranking, seeds, selecting, siding
 from recommender.choosing import Choice
 from recommender.crawl.urls import url_key
 from recommender.errors import ArchiveError, NotFoundError, SeedError
@@ -77,7 +77,8 @@ def similar(
         limit: how many.
         sort: what to order by. Stance and blend order the `POOL` nearest in topic, or the diverse ones.
         only_listed: only the pieces on the seed's own list.
-        choice: what else is asked for; None for nothing.
+        choice: what else is asked for; None for nothing. Sides are looked for among the `POOL` nearest; both in
+            turn go in the place of `sort`.
         text: compare with this text in the place of a source.
         tick: told of each article that the index learns on the way.
 
@@ -96,16 +97,20 @@ def similar(
         store, choice, subject.title, subject.text, subject.published, exclude=subject.articles, among=listed
     )
     index = current_index(store, tick)
-    by_topic = sort is Sort.TOPIC and choice.diverse is None
-    chosen = selecting.select(store, index, asked, limit=limit, pool=limit if by_topic else max(limit, POOL))
+    by_topic = sort is Sort.TOPIC and choice.diverse is None and not choice.sided()
+    pool = limit if by_topic else max(limit, POOL)
+    chosen = selecting.select(store, index, asked, limit=pool if choice.sided() else limit, pool=pool)
     passing = asked.passed.ids if asked.passed else None
     candidates = _candidates(store, subject, [hit for hit, _ in chosen], scorer, passing)
     if choice.fresh is not None:
         adjusted = {hit.article_id: score for hit, score in chosen}
         candidates = [replace(item, adjusted=adjusted[item.hit.article_id]) for item in candidates]
-    in_order = sort is Sort.TOPIC and choice.diverse is not None
+    told = (siding.note(candidates),) if choice.sided() else ()
+    of_side = siding.of_side(candidates, choice.side)
+    candidates = siding.balanced(candidates) if choice.balanced else of_side
+    in_order = choice.balanced or (sort is Sort.TOPIC and choice.diverse is not None)
     found = ranking.rank(candidates, None if in_order else sort)[:limit]
-    left_out = selecting.left_out(index, asked, empty=not found)
+    left_out = (*told, *selecting.left_out(index, asked, empty=not chosen))
     off = tuple(
         f"switched off in the seed file, and no claim of this list: “{text}”" for text in subject.unknown
     )

@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "seeds": {"models", "errors", "reading", "references", "seed_file"},
     "choosing": {"models"},
     "ranking": {"models"},
+    "siding": {"choosing", "models", "ranking"},
     "reasons": {"claim_models", "choosing", "models", "store"},
     "folding": {"models", "store", "crawl.urls"},
     "explain": {"claim_models", "models", "output", "reasons"},
@@ -37,7 +38,7 @@ ALLOWED: dict[str, set[str]] = {
     "claiming": {"claim_models", "judging", "models", "similar", "stance", "store"},
     "similar": {
         "claim_models", "choosing", "errors", "folding", "judging", "lookup", "models", "ranking", "reading", "reasons",
-        "seeds", "selecting", "stance", "store", "topic", "crawl.urls",
+        "seeds", "selecting", "siding", "stance", "store", "topic", "crawl.urls",
     },
     "crawl": {
         "models", "errors", "reading", "references", "resolve", "seeds", "store", "wording", "workers",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from recommender.choosing import LAMBDA, Choice, day_range, host_of
+from recommender.choosing import LAMBDA, Choice, Side, day_range, host_of
 from recommender.commands.options import archive_option, format_option, stance_option
 from recommender.errors import NotFoundError, SeedError
 from recommender.models import Ground, Recommendation, Verdict
@@ -115,6 +115,11 @@ def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
               f"order, {LAMBDA} the default.")  # fmt: skip
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="topic", show_default=True,
               help="What to order by; stance and blend order the 50 nearest in topic.")  # fmt: skip
+@click.option("--side", type=click.Choice([side.value for side in Side]), default="any", show_default=True,
+              help="Of the 50 nearest only those that agree, or only those that disagree or are mixed; what can't "
+              "be told is neither.")  # fmt: skip
+@click.option("--balanced", is_flag=True,
+              help="Of the 50 nearest both sides in turn, the surest first, then mixed and untold ones.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--explain", type=click.IntRange(1), metavar="N", help="Show the reasons of the Nth in full.")
 @stance_option
@@ -122,7 +127,8 @@ def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
 def command(
     source: str | None, archive: Path, among: str, since: date | None, until: date | None, past_only: bool,
     sites: tuple[str, ...], not_sites: tuple[str, ...], min_score: float, fresh: float | None,
-    diverse: float | None, sort: str, limit: int, explain: int | None, stance_model: str, style: Format,
+    diverse: float | None, sort: str, side: str, balanced: bool, limit: int, explain: int | None,
+    stance_model: str, style: Format,
 ) -> None:  # fmt: skip
     """Rank what is archived against a seed, an archived article, a file or a text (- reads standard input).
 
@@ -136,9 +142,11 @@ def command(
 
     if since and until and since > until:
         raise click.BadParameter(f"--since {since} is after --until {until}")
+    if balanced and (sort != Sort.TOPIC.value or side != Side.ANY.value or diverse is not None):
+        raise click.BadParameter("--balanced is an order of its own: leave out --sort, --side and --diverse")
     choice = Choice(
         since=since, until=until, past_only=past_only, sites=sites, not_sites=not_sites, fresh=fresh,
-        min_score=min_score, diverse=diverse, all_terms=bool(explain),
+        min_score=min_score, diverse=diverse, side=Side(side), balanced=balanced, all_terms=bool(explain),
     )  # fmt: skip
     text = _standard_input() if source == "-" else None
     with Store.open(archive) as store, counter("Indexing new articles") as tick:
