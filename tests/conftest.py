@@ -15,6 +15,23 @@ from ran import Ran
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["READMORE_STANCE_MODEL"] = "linear"  # what isn't about the model takes the quick one
+# Files of half a minute and more, longest first: seconds alone on an idle machine of two cores, 2026-11-26.
+LONG = (
+    "browse/test_safety.py",
+    "durability/test_points.py",
+    "durability/test_kill.py",
+    "durability/test_disk.py",
+    "hostile/test_hostile.py",
+    "durability/test_processes.py",
+    "durability/test_disk_parts.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the longest files come first: else one works on alone at the end."""
+    if hasattr(config, "workerinput"):
+        places = {ROOT / "tests" / name: place for place, name in enumerate(LONG)}
+        items.sort(key=lambda item: places.get(item.path, len(LONG)))  # stable: the others stay in order
 
 
 class NetworkGuardError(AssertionError):

@@ -239,7 +239,7 @@ def test_a_quote_that_never_closes_is_told_with_the_line_where_it_opens(tmp_path
     [
         (b"", "a.jsonl", "empty"),
         (b" \n\n", "a.csv", "empty"),
-        (gzip.compress(b""), "a.jsonl.gz", "empty"),
+        (gzip.compress(b"", mtime=0), "a.jsonl.gz", "empty"),
         (b"just words\n", "a.jsonl", "neither"),
         (b"%PDF-1.4\0\n", "a.pdf", "neither"),
         (b"name,words\n1,2\n", "a.csv", "no column for title and text"),
