@@ -15,7 +15,7 @@ from ran import Ran
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["READMORE_STANCE_MODEL"] = "linear"  # what isn't about the model takes the quick one
-# Files of half a minute and more, longest first: seconds alone on an idle machine of two cores, 2026-11-26.
+# Files that take half a minute or more beside another process, longest first: idle machine of two cores, 2026-11-26.
 LONG = (
     "browse/test_safety.py",
     "durability/test_points.py",
@@ -106,7 +106,10 @@ def readmore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose resolver answers nothing: only loopback can be reached."""
+    """A machine whose resolver answers nothing: only loopback can be reached, and no archive is there to be spared."""
+    from recommender.crawl.pace import Pace
+
+    monkeypatch.setattr(Pace, "wait", lambda self: None)
     lookup = socket.getaddrinfo
 
     def no_names(host: Any, *args: Any, **kwargs: Any) -> Any:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,24 +52,37 @@ def brute(
         if request.param != "every posting is read":
             patch.setattr(segments, "FREQUENT_FROM", 1)
             patch.setattr(nearest, "GROUP", 2)
-        with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
-            rows = [json.loads(next(file)) for _ in range(N - 20)]
-        yield compared(rows + rows[:20], tmp_path_factory.mktemp("index"), many=request.param == COMPILED)
+        many = request.param == COMPILED
+        yield compared(those(shared, N - 20, 20), tmp_path_factory.mktemp("index"), many=many)
 
 
-def compared(rows: list[dict[str, str]], folder: Path, *, many: bool) -> Brute:
-    """The articles as an index in four parts, and as scikit-learn compares them."""
+@cache
+def those(shared: Path, count: int, copies: int) -> tuple[list[Article], np.ndarray]:
+    """So many articles, some of them again behind them, and every cosine between them as scikit-learn has it."""
+    with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(next(file)) for _ in range(count)]
     articles = [
         Article(
             row["url"], row["title"], row["text"], outlet=row["source"], id=number,
             published=read_day(row["date"] or ""),
         )
-        for number, row in enumerate(rows, 1)
+        for number, row in enumerate(rows + rows[:copies], 1)
     ]  # fmt: skip
+    return articles, cosines(articles)
+
+
+def compared(given: tuple[list[Article], np.ndarray], folder: Path, *, many: bool) -> Brute:
+    """The articles as an index in four parts, and as scikit-learn compares them."""
+    articles, by_sklearn = given
     index = TopicIndex.open(folder, frequencies=Background.none(), many=many)
     step = len(articles) // 4
     for start in range(0, len(articles), step):
         index.update(Document(a.id or 0, a.title, a.text, str(a.id)) for a in articles[start : start + step])
+    return Brute(articles, index, by_sklearn)
+
+
+def cosines(articles: list[Article]) -> np.ndarray:
+    """All pairs, `(n, n)`, with our weights."""
     analyzer = Analyzer()
     counter = CountVectorizer(analyzer=lambda article: analyzer.terms(article.title, article.text))
     weighted = TfidfTransformer(sublinear_tf=True, norm=None).fit_transform(counter.fit_transform(articles))
@@ -76,7 +90,7 @@ def compared(rows: list[dict[str, str]], folder: Path, *, many: bool) -> Brute:
     weighted = weighted.multiply(pairs).tocsr()
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     unit = weighted.multiply(1 / np.maximum(lengths, 1e-12)[:, None]).tocsr()
-    return Brute(articles, index, (unit @ unit.T).toarray())
+    return np.asarray((unit @ unit.T).toarray())
 
 
 @pytest.mark.parametrize(
@@ -142,9 +156,7 @@ def test_some_thousands_with_dead_among_them(
 ) -> None:
     """As more are kept: frequent terms apart, a tenth of the articles removed, ten and fifty wanted."""
     monkeypatch.setattr(segments, "FREQUENT_FROM", 500)
-    with gzip.open(shared / "allsides.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(next(file)) for _ in range(3_000)]
-    brute = compared(rows, tmp_path, many=many)
+    brute = compared(those(shared, 3_000, 0), tmp_path, many=many)
     assert sum(len(segment.frequent) for segment in brute.index.segments) > 0
     brute.index.update([], removed=range(1, 3_001, 10))
     frozen = brute.index.state.snapshot
