@@ -47,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "rebuild": {"crawl", "errors", "intake", "store"},
     "running": {"crawl", "errors", "models", "progress", "reading", "rebuild", "seeds", "similar", "stance", "store"},
     "upkeep": {"crawl", "errors", "lookup", "models", "seeds", "store"},
+    "cluster": {"models"},
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {
         "claim_models", "models", "errors", "output", "reasons", "crawl.body", "crawl.outcomes", "reading.charset",
@@ -75,7 +76,8 @@ PURE = {
     "reading.changes", "store.findings", "store.compare", "imports.kinds", "imports.entries",
     "imports.addresses", "imports.bookmarks", "imports.readlater", "imports.opml", "imports.feeds", "imports.markup",
     "imports.detect", "imports.http_heads",
-    "export.surt", "export.cdxj", "export.kept",
+    "cluster.merge",
+    "export.surt", "export.cdxj", "export.kept", "export.encodable",
     "browse.comparing", "browse.marking", "browse.reading_first", "browse.seed_map", "browse.shaped", "browse.shapes",
     "browse.standing",
     "browse.text", "browse.views",

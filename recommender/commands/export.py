@@ -25,45 +25,53 @@ def _wacz(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> P
     return value
 
 
-@click.command("export", short_help="Write articles as WACZ, JSON lines, CSV, Markdown or BibTeX.")
+@click.command("export", short_help="Write articles as WACZ, Parquet, CSV, BibTeX and others.")
 @click.argument("sources", metavar="[SEED|URL|ID]...", nargs=-1)
 @archive_option
 @click.option("--wacz", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", callback=_wacz,
               help="A web archive for ReplayWeb.page, pywb and others, in FILE (.wacz).")  # fmt: skip
+@click.option("--parquet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="A table of facts and texts for DuckDB, Spark, pandas, in FILE.")  # fmt: skip
 @click.option("--jsonl", "style", flag_value="jsonl", help="All facts, texts and copies; `import` reads it.")
 @click.option("--csv", "style", flag_value="csv", help="A row of facts for each article.")
 @click.option("--markdown", "style", flag_value="markdown", help="A reading list for each seed.")
 @click.option("--bibtex", "style", flag_value="bibtex", help="A bibliography for biblatex.")
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False),
               help="File to write to  [default: standard output].")  # fmt: skip
-@click.option("--no-text", is_flag=True, help="JSON lines and WACZ pages without the articles' texts.")
+@click.option(
+    "--no-text", is_flag=True, help="JSON lines, Parquet and WACZ pages without the articles' texts."
+)
 @click.option("--force", is_flag=True, help="Replace the file if there is one.")
 @click.option("--quiet", "-q", is_flag=True, help="Only errors.")
 @click.pass_context
 def command(
-    ctx: click.Context, sources: tuple[str, ...], archive: Path, wacz: Path | None, style: str | None,
-    output: Path | None, no_text: bool, force: bool, quiet: bool,
+    ctx: click.Context, sources: tuple[str, ...], archive: Path, wacz: Path | None, parquet: Path | None,
+    style: str | None, output: Path | None, no_text: bool, force: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Write what is archived in one of five formats: everything, or what each SEED, URL or ID names.
+    """Write what is archived in one of six formats: everything, or what each SEED, URL or ID names.
 
     A seed is its own article and the pieces on its list. The file appears when it is whole, and never in the place
     of another without --force. Exit code 2 where copies are missing from a WACZ because their records are damaged.
     """
-    from recommender.export.exporting import Style, Where, export, export_wacz
+    from recommender.export.exporting import Style, Where, export, export_parquet, export_wacz
     from recommender.store.database import Store
 
-    if (wacz is None) == (style is None) or (wacz and output):
+    if sum(map(bool, (wacz, parquet, style))) != 1 or (output and not style):
         raise click.UsageError(
-            "say one of --wacz FILE, --jsonl, --csv, --markdown, --bibtex (these with -o FILE)"
+            "say one of --wacz FILE, --parquet FILE, --jsonl, --csv, --markdown, --bibtex (these four with -o FILE)"
         )
+    lost: list[str] = []
     with Store.open(archive) as store, counter("Exporting", quiet=quiet) as tick:
         if wacz:
             packaged = export_wacz(store, sources, wacz, force=force, text=not no_text, tick=tick)
+            lost, done = list(damage(packaged)), account(packaged, wacz)
+        elif parquet:
+            count = export_parquet(store, sources, parquet, force=force, text=not no_text, tick=tick)
+            done = f"{plural(count, 'article')}: {parquet}"
         else:
             where = Where(output, force)
             count = export(store, sources, Style(style or ""), where, text=not no_text, tick=tick)
-    lost = list(damage(packaged)) if wacz else []
-    done = account(packaged, wacz) if wacz else f"{plural(count, 'article')}: {output}" if output else ""
+            done = f"{plural(count, 'article')}: {output}" if output else ""
     for line in [*lost, *([done] if done and not quiet else [])]:
         click.echo(line, err=True)
     ctx.exit(EXIT_PARTIAL if lost else EXIT_OK)

@@ -1,7 +1,7 @@
 """An export from the command line's words to a file or stream.
 
 words ─► select ─► one snapshot of the database ─► entries ─► a format's lines ─► file or stdout
-                                                          └► wacz ─► file
+                                                          └► parquet, wacz ─► file
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
-from recommender.export import bibtex, jsonl, reading_list, table, wacz
+from recommender.export import bibtex, jsonl, parquet, reading_list, table, wacz
 from recommender.export.selection import Selection, select
 from recommender.export.target import writing
 from recommender.export.wacz import Contents, Packaged
@@ -72,8 +72,7 @@ def export(
     seen: set[int] = set()
 
     def told(found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
-            tick(1)
+        for entry in _ticked(found, tick):
             seen.add(entry.article.id or 0)
             yield entry
 
@@ -81,6 +80,31 @@ def export(
         for line in _lines(store, select(store, words), style, told, text=text):
             out.write(line.encode())
     return len(seen)
+
+
+def export_parquet(
+    store: Store,
+    words: Sequence[str],
+    where: Path,
+    *,
+    force: bool = False,
+    text: bool = True,
+    tick: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Write a Parquet file of everything, or of the articles that the words name.
+
+    Returns:
+        How many articles.
+
+    Raises:
+        NotFoundError: nothing goes by a word.
+        ExportError: pyarrow is missing, or the file is there already or can't be written.
+    """
+    columns = parquet.schema(text=text)
+    with snapshot(store.db):
+        chosen = select(store, words)
+        with writing(where, force=force) as out:
+            return parquet.write(out, _ticked(entries(store.db, chosen.articles), tick), columns)
 
 
 def export_wacz(
@@ -100,11 +124,6 @@ def export_wacz(
         ArchiveError: a WARC file can't be read.
     """
 
-    def told(found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
-            tick(1)
-            yield entry
-
     with snapshot(store.db):
         chosen = select(store, words)
         ids = None
@@ -121,7 +140,14 @@ def export_wacz(
             text=text,
         )
         with writing(where, force=force) as out:
-            return wacz.write(out, contents, told(entries(store.db, chosen.articles)), datetime.now(UTC))
+            found = _ticked(entries(store.db, chosen.articles), tick)
+            return wacz.write(out, contents, found, datetime.now(UTC))
+
+
+def _ticked(found: Iterable[Entry], tick: Callable[[int], None]) -> Iterator[Entry]:
+    for entry in found:
+        tick(1)
+        yield entry
 
 
 def _lines(store: Store, chosen: Selection, style: Style, told: Told, *, text: bool) -> Iterator[str]:
