@@ -1,7 +1,7 @@
 """An export from the command line's words to a file or stream.
 
 words ─► select ─► one snapshot of the database ─► entries ─► a format's lines ─► file or stdout
-                                                          └► parquet, wacz ─► file
+                                                          └► parquet, opensearch, wacz ─► files
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
-from recommender.export import bibtex, jsonl, parquet, reading_list, table, wacz
+from recommender.export import bibtex, jsonl, opensearch, parquet, reading_list, table, wacz
 from recommender.export.selection import Selection, select
-from recommender.export.target import writing
+from recommender.export.target import together, writing
 from recommender.export.wacz import Contents, Packaged
 from recommender.store.catalogue import Entry, capture_ids, captures, entries, snapshot
 from recommender.store.database import Store
@@ -105,6 +105,33 @@ def export_parquet(
         chosen = select(store, words)
         with writing(where, force=force) as out:
             return parquet.write(out, _ticked(entries(store.db, chosen.articles), tick), columns)
+
+
+def export_opensearch(
+    store: Store,
+    words: Sequence[str],
+    where: Path,
+    *,
+    force: bool = False,
+    text: bool = True,
+    tick: Callable[[int], None] = lambda _: None,
+) -> opensearch.Written:
+    """Write bulk requests and the mapping of everything, or of the articles that the words name.
+
+    Raises:
+        NotFoundError: nothing goes by a word.
+        ExportError: a file, or a part of an earlier export, is there already, or one can't be written.
+    """
+    if not force:
+        opensearch.refuse_others(where)
+    with snapshot(store.db):
+        chosen = select(store, words)
+        with together(force=force) as files:
+            found = _ticked(entries(store.db, chosen.articles), tick)
+            written = opensearch.write(files, where, found, text=text)
+    for left in opensearch.further(where, max(1, written.parts)):
+        left.unlink(missing_ok=True)  # of a longer export, which this one replaced
+    return written
 
 
 def export_wacz(
