@@ -54,7 +54,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "dead": {"type": "boolean"},
 }
 # What JSON allows bare and other programs take for a line's end.
-_ENDS = str.maketrans({char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"})
+_ENDS = {char: f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 class Written(NamedTuple):
@@ -151,7 +151,10 @@ def _identity(article: Article) -> bytes:
 
 
 def _line(value: object) -> bytes:
-    return encodable(json.dumps(value, ensure_ascii=False)).translate(_ENDS).encode() + b"\n"
+    text = encodable(json.dumps(value, ensure_ascii=False))
+    for char, escape in _ENDS.items():
+        text = text.replace(char, escape)
+    return text.encode() + b"\n"
 
 
 def _facts(entry: Entry, *, text: bool) -> dict[str, object]:
