@@ -19,13 +19,14 @@ ALLOWED: dict[str, set[str]] = {
     "stance": {"claim_models", "models", "errors", "reading"},
     "wording": set(),
     "resolve": {"models", "wording", "crawl.urls", "crawl.dates", "crawl.outcomes"},
-    "store": {"claim_models", "models", "errors"},
+    "store": {"claim_models", "models", "errors", "sites"},
     "seed_file": {"claim_models", "models", "errors"},
     "seeds": {"models", "errors", "reading", "references", "seed_file"},
-    "choosing": {"models"},
+    "sites": set(),
+    "choosing": {"models", "sites"},
     "ranking": {"models"},
     "siding": {"choosing", "models", "ranking"},
-    "reasons": {"claim_models", "choosing", "models", "store"},
+    "reasons": {"claim_models", "choosing", "models", "sites", "store"},
     "folding": {"models", "store", "crawl.urls"},
     "explain": {"claim_models", "models", "output", "reasons"},
     "imports": {"models", "errors", "reading", "store", "crawl.urls"},
@@ -56,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {
         "claim_models", "choosing", "claiming", "crawl", "browse", "errors", "evaluation", "explain", "export",
         "history", "imports", "indexing", "intake", "models", "output", "progress", "ranking", "reasons", "rebuild",
-        "running", "seeds", "similar", "stance", "store", "upkeep",
+        "running", "seeds", "similar", "sites", "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
     "cli": {"app"},
@@ -64,8 +65,8 @@ ALLOWED: dict[str, set[str]] = {
 
 # These decide and never act: no clock, socket, file or database.
 PURE = {
-    "models", "claim_models", "wording", "seed_file", "choosing", "ranking", "explain", "resolve", "crawl.urls",
-    "crawl.robots", "crawl.frontier",
+    "models", "claim_models", "wording", "sites", "seed_file", "choosing", "ranking", "explain", "resolve",
+    "crawl.urls", "crawl.robots", "crawl.frontier",
     "crawl.body", "crawl.verdicts", "crawl.phrases", "crawl.glance", "crawl.view", "crawl.walls",
     "crawl.outcomes", "crawl.dates", "crawl.cdx", "crawl.memento", "crawl.link_header",
     "crawl.spn_answers", "crawl.saving_rules", "crawl.rot",
