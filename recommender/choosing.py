@@ -1,6 +1,8 @@
 """What a reader asks of a ranking beside nearness: which dates and sites, how fresh, how diverse. Pure.
 
 facts of all articles ─► passing (dates, sites) ─► the index ─► fresh ─► min-score ─► diverse
+
+`passing` says what passes, article by article; `selecting.py` lets the database say the same of a whole archive.
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple
 
 from recommender.models import Article, Hit
+from recommender.sites import host_of, lies_on, name_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,6 +63,13 @@ class Choice:
     def dated(self) -> bool:
         """Does it leave out anything by date?"""
         return self.since is not None or self.until is not None or self.past_only
+
+
+class Sites(NamedTuple):
+    """Outlets and hosts as an archive has them."""
+
+    outlets: frozenset[str]
+    hosts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,28 +129,24 @@ def on_site(article: Article, site: str) -> bool:
     Case, `www.` and what stands around a host in an address don't matter.
     """
     name, host = _site(site)
-    if article.outlet and _name(article.outlet) == name:
+    if article.outlet and name_of(article.outlet) == name:
         return True
     addresses = filter(None, (article.url, article.canonical_url))
-    return bool(host) and any(f".{host_of(address)}".endswith(f".{host}") for address in addresses)
+    return bool(host) and any(lies_on(host_of(address), host) for address in addresses)
 
 
-def host_of(text: str) -> str:
-    """The host of an address or of a bare host, without `www.` and port; "" where there is none."""
-    try:
-        host = urlsplit(text if "://" in text else f"//{text}").hostname or ""
-    except ValueError:
-        return ""
-    return host.rstrip(".").removeprefix("www.")
+def sites_among(sites: Sequence[str], outlets: Iterable[str], hosts: Iterable[str]) -> Sites:
+    """Which of an archive's outlets and hosts these sites are: an article of one of them is `on_site` of one."""
+    asked = [_site(site) for site in sites]
+    return Sites(
+        frozenset(one for one in outlets if one and any(name_of(one) == name for name, _ in asked)),
+        frozenset(one for one in hosts if any(lies_on(one, host) for _, host in asked)),
+    )
 
 
 @lru_cache(maxsize=64)  # one question compares every article with the same few
 def _site(site: str) -> tuple[str, str]:
-    return _name(site), host_of(site)
-
-
-def _name(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return name_of(site), host_of(site)
 
 
 def day_range(text: str) -> tuple[date, date]:

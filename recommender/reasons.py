@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from recommender.choosing import host_of
 from recommender.models import Elsewhere, Evidence, Recommendation, SharedTarget, Target
+from recommender.sites import host_of
 from recommender.store.results import RankingRow
 
 if TYPE_CHECKING:

@@ -13,6 +13,8 @@ from itertools import chain
 from recommender import choosing
 from recommender.choosing import Choice, Passing
 from recommender.models import Hit
+from recommender.store import filters
+from recommender.store.catalogue import snapshot
 from recommender.store.database import Store
 from recommender.topic.index import TopicIndex
 
@@ -51,11 +53,38 @@ def ask(
     library, passed = store.library, None
     gone = frozenset(library.firsts(exclude))
     wanted = None if among is None else frozenset(library.firsts(among))
-    if choice.filters():
-        everyone = None if wanted is None else [*wanted, *chain(*library.copies(wanted).values())]
+    if choice.filters() and wanted is None:
+        passed = _passing(store, choice, published, gone)
+    elif choice.filters() and wanted is not None:
+        everyone = [*wanted, *chain(*library.copies(wanted).values())]
         others = (one for one in library.facts(everyone) if (one.copy_of or one.id) not in gone)
         passed = choosing.passing(choice, others, published)
     return Asked(title, text, published or datetime.now(UTC).date(), gone, wanted, choice, passed)
+
+
+def _passing(store: Store, choice: Choice, published: date | None, gone: Collection[int]) -> Passing:
+    """What `choosing.passing` says of all articles but those and their copies, asked of the database's indexes."""
+    sited = choice.sites or choice.not_sites
+    if sited and filters.unknown_hosts(store.db):
+        with store.transaction():
+            filters.know_hosts(store.db)
+    outlets, hosts = (filters.outlets(store.db), filters.hosts(store.db)) if sited else ([], [])
+    on, off = (
+        filters.Places(*choosing.sites_among(sites, outlets, hosts)) if sites else None
+        for sites in (choice.sites, choice.not_sites)
+    )
+    before = published if choice.past_only else None
+    bounds = filters.Bounds(choice.dated(), choice.since, choice.until, before, on, off)
+    with snapshot(store.db):
+        found = filters.within(store.db, bounds)
+        family = [*gone, *chain(*store.library.copies(gone).values())]
+        own = choosing.passing(choice, store.library.facts(family), published)
+    ids = frozenset(found.ids) - own.ids
+    copies = {one: first for one, first in found.firsts.items() if one in ids}
+    firsts = (ids - copies.keys()) | frozenset(copies.values()) if copies else ids
+    return Passing(
+        ids, firsts, found.elsewhere - own.elsewhere, found.outside - own.outside, found.undated - own.undated
+    )
 
 
 def select(

@@ -16,11 +16,11 @@ from recommender.choosing import (
     day_range,
     diverse,
     freshness,
-    host_of,
     on_site,
     passing,
 )
 from recommender.models import Article, Hit
+from recommender.sites import host_of
 
 SCORES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from recommender.choosing import LAMBDA, Choice, Side, day_range, host_of
+from recommender.choosing import LAMBDA, Choice, Side, day_range
 from recommender.commands.options import archive_option, format_option, stance_option
 from recommender.errors import NotFoundError, SeedError
 from recommender.models import Ground, Recommendation, Verdict
 from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
 from recommender.ranking import Sort
+from recommender.sites import host_of
 
 COLUMNS = (
     Column("rank", "#", right=True),

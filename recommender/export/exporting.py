@@ -1,7 +1,7 @@
 """An export from the command line's words to a file or stream.
 
 words ─► select ─► one snapshot of the database ─► entries ─► a format's lines ─► file or stdout
-                                                          └► wacz ─► file
+                                                          └► parquet, opensearch, wacz ─► files
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO
 
-from recommender.export import bibtex, jsonl, reading_list, table, wacz
+from recommender.export import bibtex, jsonl, opensearch, parquet, reading_list, table, wacz
 from recommender.export.selection import Selection, select
-from recommender.export.target import writing
+from recommender.export.target import together, writing
 from recommender.export.wacz import Contents, Packaged
 from recommender.store.catalogue import Entry, capture_ids, captures, entries, snapshot
 from recommender.store.database import Store
@@ -72,8 +72,7 @@ def export(
     seen: set[int] = set()
 
     def told(found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
-            tick(1)
+        for entry in _ticked(found, tick):
             seen.add(entry.article.id or 0)
             yield entry
 
@@ -81,6 +80,58 @@ def export(
         for line in _lines(store, select(store, words), style, told, text=text):
             out.write(line.encode())
     return len(seen)
+
+
+def export_parquet(
+    store: Store,
+    words: Sequence[str],
+    where: Path,
+    *,
+    force: bool = False,
+    text: bool = True,
+    tick: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Write a Parquet file of everything, or of the articles that the words name.
+
+    Returns:
+        How many articles.
+
+    Raises:
+        NotFoundError: nothing goes by a word.
+        ExportError: pyarrow is missing, or the file is there already or can't be written.
+    """
+    columns = parquet.schema(text=text)
+    with snapshot(store.db):
+        chosen = select(store, words)
+        with writing(where, force=force) as out:
+            return parquet.write(out, _ticked(entries(store.db, chosen.articles), tick), columns)
+
+
+def export_opensearch(
+    store: Store,
+    words: Sequence[str],
+    where: Path,
+    *,
+    force: bool = False,
+    text: bool = True,
+    tick: Callable[[int], None] = lambda _: None,
+) -> opensearch.Written:
+    """Write bulk requests and the mapping of everything, or of the articles that the words name.
+
+    Raises:
+        NotFoundError: nothing goes by a word.
+        ExportError: a file, or a part of an earlier export, is there already, or one can't be written.
+    """
+    if not force:
+        opensearch.refuse_others(where)
+    with snapshot(store.db):
+        chosen = select(store, words)
+        with together(force=force) as files:
+            found = _ticked(entries(store.db, chosen.articles), tick)
+            written = opensearch.write(files, where, found, text=text)
+    for left in opensearch.further(where, max(1, written.parts)):
+        left.unlink(missing_ok=True)  # of a longer export, which this one replaced
+    return written
 
 
 def export_wacz(
@@ -100,11 +151,6 @@ def export_wacz(
         ArchiveError: a WARC file can't be read.
     """
 
-    def told(found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
-            tick(1)
-            yield entry
-
     with snapshot(store.db):
         chosen = select(store, words)
         ids = None
@@ -121,7 +167,14 @@ def export_wacz(
             text=text,
         )
         with writing(where, force=force) as out:
-            return wacz.write(out, contents, told(entries(store.db, chosen.articles)), datetime.now(UTC))
+            found = _ticked(entries(store.db, chosen.articles), tick)
+            return wacz.write(out, contents, found, datetime.now(UTC))
+
+
+def _ticked(found: Iterable[Entry], tick: Callable[[int], None]) -> Iterator[Entry]:
+    for entry in found:
+        tick(1)
+        yield entry
 
 
 def _lines(store: Store, chosen: Selection, style: Style, told: Told, *, text: bool) -> Iterator[str]:

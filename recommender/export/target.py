@@ -20,6 +20,69 @@ from recommender.errors import ExportError
 _FORCE = "name another file, or say --force"
 
 
+class Together:
+    """Files that take their names together, in the order in which they were asked for; see `together`."""
+
+    def __init__(self, *, force: bool) -> None:
+        self._force = force
+        self._parts: list[tuple[Path, Path]] = []
+
+    @contextmanager
+    def file(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write and seek in; whole on the disk when the block ends, under a name that is not yet its own.
+
+        Raises:
+            ExportError: as `writing`.
+        """
+        path = Path(os.path.realpath(path))  # through a link: the file it names is replaced, not the link
+        if path.exists() and not path.is_file():
+            raise ExportError(
+                "not a plain file", where=path, hint="name a file, or leave -o out to write to stdout"
+            )
+        if path.exists() and not self._force:
+            raise ExportError("is there already", where=path, hint=_FORCE)
+        part = path.with_name(
+            f".{path.name[:200]}.{secrets.token_hex(4)}.part"
+        )  # file names end at 255 bytes
+        with _told(path), part.open("xb") as handle:
+            self._parts.append((part, path))
+            yield handle
+            handle.flush()
+            os.fsync(handle.fileno())
+
+    def land(self) -> None:
+        """Give the files their names; where one can't have its own, those that had none before lose theirs again."""
+        landed: list[Path] = []
+        try:
+            for part, path in self._parts:
+                with _told(path):
+                    _land(part, path, force=self._force)
+                landed.append(path)
+        except ExportError:
+            for path in landed if not self._force else ():
+                path.unlink(missing_ok=True)
+            raise
+
+    def drop(self) -> None:
+        """Take away what has no name."""
+        for part, _ in self._parts:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def together(*, force: bool = False) -> Iterator[Together]:
+    """Files of one export: they appear when the block ends without an error, or none does.
+
+    A kill while they take their names leaves the first ones.
+    """
+    files = Together(force=force)
+    try:
+        yield files
+        files.land()
+    finally:
+        files.drop()
+
+
 @contextmanager
 def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """A file to write and seek in, which takes its name when the block ends without an error.
@@ -27,20 +90,15 @@ def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     Raises:
         ExportError: the file is there already, is no plain file, or can't be written (a full disk).
     """
-    path = Path(os.path.realpath(path))  # through a link: the file it names is replaced, not the link
-    if path.exists() and not path.is_file():
-        raise ExportError(
-            "not a plain file", where=path, hint="name a file, or leave -o out to write to stdout"
-        )
-    if path.exists() and not force:
-        raise ExportError("is there already", where=path, hint=_FORCE)
-    part = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.part")  # file names end at 255 bytes
+    with together(force=force) as files, files.file(path) as out:
+        yield out
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """The system's errors as ours."""
     try:
-        with part.open("xb") as handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
-        _land(part, path, force=force)
+        yield
     except FileExistsError as error:
         raise ExportError("was made by somebody else meanwhile", where=path, hint=_FORCE) from error
     except OSError as error:
@@ -48,8 +106,6 @@ def writing(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             raise
         reason = error.strerror or str(error)
         raise ExportError(f"can't be written: {reason}", where=path, hint="nothing was left there") from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _land(part: Path, path: Path, *, force: bool) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from recommender.models import Article, Capture, Change, Record, StoredCapture, Via
+from recommender.sites import host_of
 from recommender.store.connection import Database
 from recommender.store.http_heads import clean_value
 from recommender.store.rows import article_from, capture_from, insert, stamp, text_digest, update
@@ -27,6 +28,7 @@ class Library:
         """Insert an article with its text, and give its id."""
         row = self._columns(article, origin, now, fingerprint)
         row |= {"copy_of": article.copy_of, "added_at": stamp(now)}
+        row |= {"host": host_of(article.url or ""), "canonical_host": host_of(article.canonical_url or "")}
         article_id = insert(self.db, "articles", row)
         self._write_text(article_id, article)
         return article_id

@@ -268,6 +268,23 @@ _POSITIONS = (
     "ALTER TABLE rankings ADD COLUMN model TEXT",  # name and version
 )
 
+# What filters ask (filters.py): each index holds all that they look at.
+_HOSTS = (
+    "ALTER TABLE articles ADD COLUMN host TEXT",  # of url, without www.; '' for none, NULL: not looked at yet
+    "ALTER TABLE articles ADD COLUMN canonical_host TEXT",  # of canonical_url
+    "DROP INDEX articles_published",
+    "DROP INDEX articles_outlet",
+    "CREATE INDEX articles_published ON articles(published, copy_of)",
+    "CREATE INDEX articles_outlet ON articles(outlet, published, copy_of)",
+    "CREATE INDEX articles_host ON articles(host, published, copy_of)",
+    "CREATE INDEX articles_canonical_host ON articles(canonical_host, published, copy_of)",
+    """
+    CREATE TRIGGER article_moved AFTER UPDATE OF url, canonical_url ON articles
+    WHEN old.url IS NOT new.url OR old.canonical_url IS NOT new.canonical_url BEGIN
+        UPDATE articles SET host = NULL, canonical_host = NULL WHERE id = new.id;
+    END""",
+)
+
 
 @migrations()
 def first_tables(db: Database) -> None:
@@ -310,4 +327,11 @@ def canned_queries(db: Database) -> None:
 def positions(db: Database) -> None:
     """Where pieces stand on claims; what a seed file says of claims; and why a ranking can't tell, in its own words."""
     for statement in _POSITIONS:
+        db.execute(statement)
+
+
+@migrations()
+def hosts(db: Database) -> None:
+    """Filters by date and site look at indexes, not at every article."""
+    for statement in _HOSTS:
         db.execute(statement)

@@ -90,18 +90,19 @@ def test_only_a_plain_file_is_replaced(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("style", ["jsonl", "wacz"])
+@pytest.mark.parametrize("style", ["jsonl", "wacz", "parquet"])
 def test_a_full_disk_leaves_nothing(style: str, made: Path, tmp_path: Path, root: Path) -> None:
     """A limit stands in for the disk: the write fails half-way, is told in a line, and no part of it stays."""
     script = (
         "import resource, sys; from pathlib import Path; from recommender.errors import ExportError\n"
-        "from recommender.export.exporting import Style, Where, export, export_wacz\n"
+        "from recommender.export.exporting import Style, Where, export, export_parquet, export_wacz\n"
         "from recommender.store.database import Store\n"
         "where = Path(sys.argv[2])\n"
         "with Store.open(Path(sys.argv[1])) as store:\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))\n"
         "    try:\n"
         "        if where.suffix == '.wacz': export_wacz(store, (), where)\n"
+        "        elif where.suffix == '.parquet': export_parquet(store, (), where)\n"
         "        else: export(store, (), Style.JSONL, Where(where))\n"
         "    except ExportError as error: print(error.line())"
     )
