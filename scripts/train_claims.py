@@ -1,8 +1,8 @@
 """Train the claims model: is a text for or against a claim?
 
-    python scripts/train_claims.py teacher DATA FOLDER --base MPNET_FOLDER [--steps 900]
-    python scripts/train_claims.py score DATA FOLDER [--pairs 16000]
-    python scripts/train_claims.py student DATA FOLDER --encoder TARGET_FOLDER [--steps 1500]
+    python scripts/train_claims.py teacher DATA FOLDER --base MPNET_FOLDER [--steps 720]
+    python scripts/train_claims.py score DATA FOLDER [--pairs 9000]
+    python scripts/train_claims.py student DATA FOLDER [--steps 1500]
 
 DATA is the folder of measuring data, FOLDER takes what each step makes. A fifth of the debates is never trained on
 (`claim_pairs.is_dev`), by the teacher neither.
@@ -164,7 +164,7 @@ def quiet(model: ClaimModel, frozen: int) -> None:
     """No dropout in the frozen layers nor of attention: drawing it costs an eighth of a step."""
     for depth, layer in enumerate([model.base.embeddings, *model.base.encoder.layer]):
         for name, part in layer.named_modules():
-            if isinstance(part, nn.Dropout) and (depth <= frozen or "attn" in name):
+            if isinstance(part, nn.Dropout) and (depth <= frozen or "attention.attn" in name or "attention.self" in name):
                 part.p = 0.0
     model.base.config.attention_probs_dropout_prob = 0.0
 
@@ -319,6 +319,12 @@ def shipped_base() -> Any:
     return model
 
 
+def to_score(data: Path, count: int, chance: random.Random) -> list[Pair]:
+    """The pairs that the teacher judges for the student: so many unlabelled ones, and the labelled texts."""
+    made = unlabelled(data, count * 5 // 9, count - count * 5 // 9, chance)
+    return made + [pair for pair in debate_pairs(data, dev=False) if pair.kind == "text"]
+
+
 def score(options: Any) -> None:
     """The teacher's guesses on the labelled pairs, and on ones that nobody labelled."""
     from transformers import MPNetConfig, MPNetModel
@@ -327,8 +333,7 @@ def score(options: Any) -> None:
     model.load_state_dict(torch.load(options.folder / "teacher.pt", weights_only=True))
     reader = Reader(options.base / "tokenizer.json")
     chance = random.Random(SEED + 1)
-    pairs = unlabelled(options.data, options.pairs // 2, options.pairs - options.pairs // 2, chance)
-    pairs += debate_pairs(options.data, dev=False)
+    pairs = to_score(options.data, options.pairs, chance)
     part, begun = 2048, time.monotonic()
     order = chance.sample(range(len(pairs)), len(pairs))
     found: list[Any] = []
@@ -353,17 +358,19 @@ def student(options: Any) -> None:
         scored = [(Pair(**pair), row) for pair, row in map(json.loads, lines)]
     guesses = torch.softmax(torch.tensor([row for _, row in scored]), dim=1)
     model = ClaimModel(shipped_base())
-    fixed = [pair for pair, _ in scored]
-    known = torch.tensor([pair.label is not None for pair in fixed])
-    true = smooth([pair.label if pair.label is not None else NEITHER for pair in fixed])
+    judged = [pair for pair, _ in scored]
+    known = torch.tensor([pair.label is not None for pair in judged])
+    true = smooth([pair.label if pair.label is not None else NEITHER for pair in judged])
     soft = torch.where(known.unsqueeze(1), options.labels * true + (1 - options.labels) * guesses, guesses)
+    short = [pair for pair in debate_pairs(options.data, dev=False) if pair.kind != "text"]
 
     def epoch(chance: random.Random) -> tuple[list[Pair], torch.Tensor]:
-        more = [*mention_pairs(options.data, MENTIONS, chance), *news_pairs(options.data, NEWS, chance)]
-        return [*fixed, *more], torch.cat([soft, smooth([int(pair.label or 0) for pair in more])])
+        more = [*mention_pairs(options.data, MENTIONS, chance), *news_pairs(options.data, NEWS, chance), *short]
+        return [*judged, *more], torch.cat([soft, smooth([int(pair.label or 0) for pair in more])])
 
     dev = debate_pairs(options.data, dev=True)
     reader = Reader(base_folder() / "tokenizer.json")
+    quiet(model, frozen=0)
     fit(model, reader, epoch, dev, options, frozen=0)
     _keep(options.folder / "dev_student.jsonl.gz", dev, guess(model, reader, dev, 128))
 
@@ -380,7 +387,7 @@ def main() -> None:
     )
     parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--measure", type=int, default=300, help="measure after so many steps")
-    parser.add_argument("--pairs", type=int, default=16_000, help="score: unlabelled ones")
+    parser.add_argument("--pairs", type=int, default=9_000, help="score: unlabelled ones")
     options = parser.parse_args()
     random.seed(SEED)
     torch.manual_seed(SEED)
