@@ -59,7 +59,7 @@ def retrieval(file: Path, style: Format) -> None:
 
 @command.command("stance")
 @click.argument("files", type=FILE, nargs=-1, required=True)
-@click.option("--task", type=click.Choice(["sentences", "persent", "pairs"]), required=True,
+@click.option("--task", type=click.Choice(["sentences", "persent", "pairs", "claims", "debates", "pac"]), required=True,
               help="What to measure; each task has its own file format.")  # fmt: skip
 @stance_option
 @format_option(Format.TABLE, Format.JSON)
@@ -70,6 +70,11 @@ def stance(files: tuple[Path, ...], task: str, stance_model: str, style: Format)
     sentences  polarity toward a marked name: sentence, from, to, polarity
     persent    the author's feeling toward a piece's main entity: title, text, target, sentiment
     pairs      verdicts on two pieces known to be on one side or two: PerSenT, PAC, BASIL, debates
+    claims     a text for or against a claim: claim, text, side (for, against); source, if any
+    debates    two comments on one side of a debate or not: debate, stance1, text, side (1, 2)
+    pac        which of two pieces on one story leans right: story, side (Left, Right), text
+
+    Records whose claim or debate the model was trained on are left out of claims and debates, and counted.
     """
     from recommender.evaluation.stance import TASKS
     from recommender.stance.scorer import load

@@ -1,12 +1,12 @@
 """How well stance is told: toward a name in a sentence, toward a person in a piece, between two pieces.
 
+Claims and debates are measured in `claims.py`, an outlet's lean in `lean.py`.
+
 Each task takes a file as the measuring data has it (JSON lines, gzipped) and any scorer.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from recommender.errors import EvaluationError
+from recommender.evaluation.claims import evaluate_claims, evaluate_debates
+from recommender.evaluation.lean import evaluate_lean
 from recommender.evaluation.result import Result, bootstrap
+from recommender.evaluation.rows import read
 from recommender.models import Profile, Target, Verdict
 from recommender.stance import calibration
 from recommender.stance.agreement import agree, raw_score
@@ -217,30 +219,11 @@ def _f1(labels: Sequence[int], guesses: Sequence[int]) -> dict[str, float]:
     return {"macro_f1": sum(each.values()) / 3, **each, "accuracy": right / max(1, len(labels))}
 
 
-def read(path: Path, *fields: str) -> list[dict[str, Any]]:
-    """Rows of a .jsonl.gz (or .jsonl) file, each with the fields named.
-
-    Raises:
-        EvaluationError: the file can't be read, holds no row, or a row lacks a field.
-    """
-    rows = []
-    try:
-        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                row = json.loads(line)
-                missing = [field for field in fields if field not in row]
-                if missing:
-                    raise EvaluationError(f"a row lacks {', '.join(missing)}", where=f"{path}:{number}")
-                rows.append(row)
-    except (OSError, EOFError, ValueError) as error:
-        raise EvaluationError(f"can't read the labelled data: {error}", where=path) from error
-    if not rows:
-        raise EvaluationError("no labelled rows", where=path)
-    return rows
-
-
 TASKS: dict[str, Callable[[Path, Scorer], Result]] = {
     "sentences": evaluate_targets,
     "persent": evaluate_person,
     "pairs": evaluate_pairs,
+    "claims": evaluate_claims,
+    "debates": evaluate_debates,
+    "pac": evaluate_lean,
 }

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from recommender.errors import NotFoundError
+from recommender.stance import claim_encoder
 from recommender.stance.encoding import by_length, encode, padded
 from recommender.stance.scorer import NEITHER, Mention, Passage, Polarity, Position
 
@@ -48,7 +49,7 @@ class EncoderScorer:
         """
         if not installed():
             raise NotFoundError("the stance model 'encoder' needs two more packages", hint=_INSTALL)
-        return cls()
+        return cls(judges_claims=claim_encoder.available())
 
     def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
         """P(negative), P(neutral), P(positive) of each mention, in order."""
@@ -65,8 +66,11 @@ class EncoderScorer:
         return found
 
     def positions(self, items: Sequence[Passage]) -> list[Position]:
-        """Neither for nor against, of each: this model judges no claims."""
-        return [NEITHER] * len(items)
+        """P(against), P(neither), P(for) of each passage, in order; all "neither" where `judges_claims` is false."""
+        if not items or not self.judges_claims:
+            return [NEITHER] * len(items)
+        _, tokenizer = _loaded()
+        return claim_encoder.judge(tokenizer, items)
 
 
 def installed() -> bool:
