@@ -164,7 +164,9 @@ def quiet(model: ClaimModel, frozen: int) -> None:
     """No dropout in the frozen layers nor of attention: drawing it costs an eighth of a step."""
     for depth, layer in enumerate([model.base.embeddings, *model.base.encoder.layer]):
         for name, part in layer.named_modules():
-            if isinstance(part, nn.Dropout) and (depth <= frozen or "attention.attn" in name or "attention.self" in name):
+            if isinstance(part, nn.Dropout) and (
+                depth <= frozen or "attention.attn" in name or "attention.self" in name
+            ):
                 part.p = 0.0
     model.base.config.attention_probs_dropout_prob = 0.0
 
@@ -365,7 +367,11 @@ def student(options: Any) -> None:
     short = [pair for pair in debate_pairs(options.data, dev=False) if pair.kind != "text"]
 
     def epoch(chance: random.Random) -> tuple[list[Pair], torch.Tensor]:
-        more = [*mention_pairs(options.data, MENTIONS, chance), *news_pairs(options.data, NEWS, chance), *short]
+        more = [
+            *mention_pairs(options.data, MENTIONS, chance),
+            *news_pairs(options.data, NEWS, chance),
+            *short,
+        ]
         return [*judged, *more], torch.cat([soft, smooth([int(pair.label or 0) for pair in more])])
 
     dev = debate_pairs(options.data, dev=True)
