@@ -61,8 +61,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    print(f"{options.shards} shards, {TOP} hits each, {len(packed(hits(chance, 0))) / 1e3:.1f} kB a shard, "
-          f"bound {options.bound:g} s, {options.queries} questions a line")  # fmt: skip
+    print(
+        f"{options.shards} shards, {TOP} hits each, bound {options.bound:g} s, {options.queries} questions a line"
+    )
+    with_terms = [hits(chance, number) for number in range(options.shards)]
+    alone = [[Hit(hit.article_id, hit.score) for hit in found] for found in with_terms]
+    for name, answers in (("with ten shared terms", with_terms), ("ids and scores alone", alone)):
+        size, spent = reading(answers)
+        print(
+            f"a shard's answer {name}: {size / 1e3:.1f} kB, read in {spent * 1e3:.3f} ms of CPU", flush=True
+        )
     for median in MEDIANS:
         asked = [
             asyncio.run(ask(chance, options.shards, median, options.bound)) for _ in range(options.queries)
@@ -138,6 +146,18 @@ def terms(chance: random.Random) -> tuple[TermShare, ...]:
 def packed(found: list[Hit]) -> bytes:
     """As they go over a network."""
     return pickle.dumps(found, protocol=5)
+
+
+def reading(answers: list[list[Hit]]) -> tuple[float, float]:
+    """Bytes of an answer and CPU seconds to read it; the mean of these, the least of 20 rounds."""
+    packets = [packed(found) for found in answers]
+    times = []
+    for _ in range(20):
+        begun = time.process_time()
+        for packet in packets:
+            pickle.loads(packet)
+        times.append(time.process_time() - begun)
+    return sum(map(len, packets)) / len(packets), min(times) / len(packets)
 
 
 def report(median: float, asked: list[Asked]) -> None:

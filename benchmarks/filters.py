@@ -98,8 +98,9 @@ def rows(size: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
 
 def known(store: Store) -> None:
     """Write all hosts."""
-    with store.transaction():
-        filters.know_hosts(store.db)
+    while filters.unknown_hosts(store.db):
+        with store.transaction():
+            filters.know_hosts(store.db)
 
 
 def compare(store: Store, size: int, name: str, choice: Choice) -> None:

@@ -65,7 +65,7 @@ def ask(
 def _passing(store: Store, choice: Choice, published: date | None, gone: Collection[int]) -> Passing:
     """What `choosing.passing` says of all articles but those and their copies, asked of the database's indexes."""
     sited = choice.sites or choice.not_sites
-    if sited and filters.unknown_hosts(store.db):
+    while sited and filters.unknown_hosts(store.db):
         with store.transaction():
             filters.know_hosts(store.db)
     outlets, hosts = (filters.outlets(store.db), filters.hosts(store.db)) if sited else ([], [])

@@ -17,7 +17,7 @@ from datetime import date
 from recommender.sites import host_of
 from recommender.store.connection import Database
 
-BATCH = 10_000  # rows whose hosts are written by one statement
+BATCH = 10_000  # rows whose hosts are written at once: .2 s, in which other writers wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class Within:
 
 
 def know_hosts(db: Database) -> None:
-    """Write the hosts of articles that have none yet. Inside a transaction."""
+    """Write the hosts of up to BATCH articles that have none yet. Inside a transaction."""
     sql = f"SELECT id, url, canonical_url FROM articles WHERE host IS NULL LIMIT {BATCH}"
-    while rows := db.conn.execute(sql).fetchall():
-        hosts = [(host_of(url or ""), host_of(canonical or ""), number) for number, url, canonical in rows]
-        db.conn.executemany("UPDATE articles SET host = ?, canonical_host = ? WHERE id = ?", hosts)
+    rows = db.conn.execute(sql).fetchall()
+    hosts = [(host_of(url or ""), host_of(canonical or ""), number) for number, url, canonical in rows]
+    db.conn.executemany("UPDATE articles SET host = ?, canonical_host = ? WHERE id = ?", hosts)
 
 
 def unknown_hosts(db: Database) -> bool:

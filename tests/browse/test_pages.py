@@ -355,7 +355,8 @@ def test_near_copies_lead_to_each_other(small: Small, tmp_path: Any) -> None:
             found = section(page(opened.get(f"/-/readmore/piece/{number}")), "also").xpath(".//li/a/@href")
             assert found == [f"/-/readmore/piece/{other}" for other in others]
         assert not page(opened.get(f"/-/readmore/piece/{small.seed}")).xpath("//*[@id='also']")
-        connection.execute("drop index articles_copy_of")
+        for name in ("copy_of", "published", "outlet", "host", "canonical_host"):
+            connection.execute(f"drop index articles_{name}")
         connection.execute("alter table articles drop column copy_of")
         connection.commit()
         assert opened.get(f"/-/readmore/piece/{small.agrees}").status_code == 200

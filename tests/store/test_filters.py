@@ -107,8 +107,9 @@ def test_a_copy_that_passes_lets_its_piece_pass(store: Store) -> None:
     assert passed == Passing(frozenset({2}), frozenset({1}), elsewhere=1)
 
 
-def test_hosts_follow_an_address_whoever_changes_it(store: Store) -> None:
+def test_hosts_follow_an_address_whoever_changes_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive made before knows none; a replaced article may have moved; a hand on the tables too."""
+    monkeypatch.setattr(filters, "BATCH", 2)
     add(store, *(Article(f"https://quay.example/{number}", "A", "") for number in range(1, 5)))
     store.db.execute("UPDATE articles SET host = NULL, canonical_host = NULL WHERE id = 1")
     store.db.execute("UPDATE articles SET url = 'https://pier.example/2' WHERE id = 2")
