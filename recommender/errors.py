@@ -7,6 +7,8 @@ ReadmoreError            exit 1
 ├── ExportError          an export that can't be made or written
 ├── NotFoundError        nothing in the archive goes by that name
 ├── AccessError          keys for a web service that are missing, unusable or not accepted
+├── ConsentError         something that costs or tells others, and was not agreed to
+├── ModelError           a language model that does not answer
 └── EvaluationError      labelled data that can't be used
 """
 
@@ -66,6 +68,16 @@ class NotFoundError(ReadmoreError):
 
 class AccessError(ReadmoreError):
     """Keys for a web service that are missing, unusable or not accepted."""
+
+
+class ConsentError(ReadmoreError):
+    """Something that costs, or sends texts to others, and was not agreed to."""
+
+
+class ModelError(ReadmoreError):
+    """A language model that does not answer."""
+
+    exit_code = EXIT_UNREACHABLE
 
 
 class EvaluationError(ReadmoreError):

@@ -3,7 +3,8 @@
 claims_of: seed, links, `[[claim]]`s ─► the claims of a list
 agreements: articles ─► profiles ─► those that argue ─► positions ─► agreement with the piece that is compared with
 
-Where the model judges no claims, nothing of them is looked up or worked out.
+Where the model judges no claims, nothing of them is looked up or worked out. One whose answers cost something is told
+of all of its questions at once, before the first (`_foreseen`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from recommender.models import Agreement, Article, Profile, StoredSeed
 from recommender.stance.agreement import agree
 from recommender.stance.profile import profile, profile_from_json, profile_to_json, profiles, stored_as
-from recommender.stance.scorer import Scorer
+from recommender.stance.scorer import Foreseeing, Scorer
 from recommender.stance.voice import OPINION
 from recommender.store.database import Store
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from recommender.claim_models import Claim, Stand, WrittenClaim
     from recommender.stance.claims import ClaimList
     from recommender.stance.positions import Asked
+    from recommender.stance.scorer import Ahead, Mention, Passage
 
 
 def claims_of(
@@ -73,6 +75,8 @@ def agreements(
         claims: of the list; none where the model judges none.
         scorer: the stance model.
     """
+    if isinstance(scorer, Foreseeing):
+        scorer.foresee(_foreseen(store, itself, archived, articles, claims, scorer))
     if archived is None:
         known = _profiles(store, articles, scorer)
         own = profile(itself.title, itself.text, scorer)
@@ -91,6 +95,46 @@ def agreements(
         number: agree(own, known[number], compared(claims, mine, rows[number]) if number in rows else ())
         for number in articles
     }
+
+
+def _foreseen(
+    store: Store, itself: Article, archived: int | None, articles: Mapping[int, Article],
+    claims: Sequence[Claim], scorer: Scorer,
+) -> list[Ahead]:  # fmt: skip
+    """What the model will be asked about each piece, the compared one first: what is kept already is not."""
+    from recommender.stance.profile import ahead
+    from recommender.stance.scorer import Ahead
+
+    pieces = [(archived, itself), *((number, one) for number, one in articles.items() if number != archived)]
+    ids = [number for number, _ in pieces if number is not None]
+    kept = store.results.profiles(ids, stored_as(scorer))
+    places = _kept_positions(store, ids, claims, scorer) if claims else set()
+    found, argues = [], True
+    mentions: list[Mention]
+    for number, article in pieces:
+        if number in kept:
+            mentions, opinion = [], profile_from_json(kept[number]).opinion
+        else:
+            mentions, opinion = ahead(article.title, article.text)
+        if article is itself:
+            argues = opinion >= OPINION
+        asked = [one for one in claims if (number, one.text) not in places] if opinion >= OPINION else []
+        found.append(Ahead(tuple(mentions), tuple(_passages(article, asked)) if asked and argues else ()))
+    return found
+
+
+def _passages(article: Article, claims: Sequence[Claim]) -> list[Passage]:
+    from recommender.stance.positions import ahead
+
+    return ahead(_asked(article, claims))
+
+
+def _kept_positions(
+    store: Store, ids: Sequence[int], claims: Sequence[Claim], scorer: Scorer
+) -> set[tuple[int | None, str]]:
+    from recommender.stance.positions import stored_as
+
+    return set(store.results.positions(ids, (claim.text for claim in claims), stored_as(scorer)))
 
 
 def _rows(

@@ -18,7 +18,7 @@ from recommender.progress import counter
 from recommender.reading import plain
 from recommender.rebuild import recover
 from recommender.similar import keep
-from recommender.stance.scorer import chosen, load
+from recommender.stance.scorer import for_kept, load
 from recommender.store.database import FILENAME, Store
 
 
@@ -79,7 +79,7 @@ def _opened(archive: Path, label: str, quiet: bool) -> Iterator[tuple[Store, Cal
 
 
 def _rank(store: Store, known: Sequence[StoredSeed]) -> None:
-    scorer = load(chosen())
+    scorer = load(for_kept())
     for seed in known:
         if store.library.count():
             keep(store, store.lists.by_key(seed.key) or seed, scorer)

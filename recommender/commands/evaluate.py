@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recommender.commands.consent import attended, yes_option
 from recommender.commands.options import format_option, stance_option
 from recommender.output import Column, Format, as_json, show
 
@@ -62,8 +63,12 @@ def retrieval(file: Path, style: Format) -> None:
 @click.option("--task", type=click.Choice(["sentences", "persent", "pairs", "claims", "debates", "pac"]), required=True,
               help="What to measure; each task has its own file format.")  # fmt: skip
 @stance_option
+@yes_option
 @format_option(Format.TABLE, Format.JSON)
-def stance(files: tuple[Path, ...], task: str, stance_model: str, style: Format) -> None:
+@click.pass_context
+def stance(
+    ctx: click.Context, files: tuple[Path, ...], task: str, stance_model: str, yes: bool, style: Format
+) -> None:
     """How well a stance model judges labelled FILES (.jsonl or .jsonl.gz).
 
     \b
@@ -77,10 +82,10 @@ def stance(files: tuple[Path, ...], task: str, stance_model: str, style: Format)
     Records whose claim or debate the model was trained on are left out of claims and debates, and counted.
     """
     from recommender.evaluation.stance import TASKS
-    from recommender.stance.scorer import load
 
+    model = attended(stance_model, ctx.find_root().obj or Path("archive"), yes=yes)
     for file in files:
-        _print(TASKS[task](file, load(stance_model)), style)
+        _print(TASKS[task](file, model), style)
 
 
 def _print(result: Result, style: Format) -> None:

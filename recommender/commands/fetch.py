@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recommender.commands.consent import note_kept
 from recommender.commands.options import archive_option, crawl_options, format_option
 from recommender.commands.status import COLUMNS, KEYS, heading, row
 from recommender.errors import EXIT_OK, EXIT_PARTIAL, EXIT_UNREACHABLE
@@ -46,6 +47,7 @@ def command(
     report = run(archive, sources or (DEFAULT_SEED,), options, text, quiet=quiet)
     if not quiet:
         _print(report, style)
+        note_kept()
     ctx.exit(exit_code(report))
 
 

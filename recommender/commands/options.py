@@ -41,13 +41,35 @@ def format_option(*styles: Format) -> Callable[[F], F]:
     )
 
 
+class StanceModel(click.ParamType[str]):
+    """A stance model of the package's, or a language model of the reader's own."""
+
+    name = "model"
+
+    @staticmethod
+    def shape() -> str:
+        """As `--help` shows it."""
+        from recommender.stance.scorer import LLM, names
+
+        return f"[{'|'.join(names())}|{LLM}NAME]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, where it is one; whether a language model is there shows when it is loaded."""
+        from recommender.stance.scorer import LLM, names
+
+        if value not in names() and not value.startswith(LLM):
+            self.fail(f"{value!r} is not one of {', '.join(map(repr, names()))}, '{LLM}NAME'.", param, ctx)
+        return value
+
+
 def stance_option(command: F) -> F:
     """`--stance-model`, which becomes a `stance_model` argument; the variable holds for every verb."""
-    from recommender.stance.scorer import VARIABLE, chosen, names
+    from recommender.stance.scorer import VARIABLE, chosen
 
     return click.option(
         "--stance-model",
-        type=click.Choice(names()),
+        type=StanceModel(),
+        metavar=StanceModel.shape(),
         envvar=VARIABLE,
         callback=lambda _ctx, _param, value: value or chosen(),
         show_envvar=True,

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from recommender.choosing import LAMBDA, Choice, Side, day_range
+from recommender.commands.consent import attended, yes_option
 from recommender.commands.options import archive_option, format_option, stance_option
 from recommender.errors import NotFoundError, SeedError
 from recommender.models import Ground, Recommendation, Verdict
@@ -124,12 +125,13 @@ def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--explain", type=click.IntRange(1), metavar="N", help="Show the reasons of the Nth in full.")
 @stance_option
+@yes_option
 @format_option(Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 def command(
     source: str | None, archive: Path, among: str, since: date | None, until: date | None, past_only: bool,
     sites: tuple[str, ...], not_sites: tuple[str, ...], min_score: float, fresh: float | None,
     diverse: float | None, sort: str, side: str, balanced: bool, limit: int, explain: int | None,
-    stance_model: str, style: Format,
+    stance_model: str, yes: bool, style: Format,
 ) -> None:  # fmt: skip
     """Rank what is archived against a seed, an archived article, a file or a text (- reads standard input).
 
@@ -137,8 +139,8 @@ def command(
     the list, where the model judges any, else what the two authors think of the people and organisations that
     both discuss; "can't tell" is an answer.
     """
-    from recommender.similar import similar
-    from recommender.stance.scorer import load
+    from recommender.similar import current_index, similar
+    from recommender.stance.scorer import Foreseeing
     from recommender.store.database import Store
 
     if since and until and since > until:
@@ -150,11 +152,16 @@ def command(
         min_score=min_score, diverse=diverse, side=Side(side), balanced=balanced, all_terms=bool(explain),
     )  # fmt: skip
     text = _standard_input() if source == "-" else None
-    with Store.open(archive) as store, counter("Indexing new articles") as tick:
-        subject, found = similar(
-            store, source, load(stance_model), limit=max(limit, explain or 0), sort=Sort(sort),
-            only_listed=among == "refs", choice=choice, text=text, tick=tick,
-        )  # fmt: skip
+    with Store.open(archive) as store:
+        model = attended(stance_model, archive, yes=yes)
+        if isinstance(model, Foreseeing):  # its question may wait for an answer: no bar may be drawn over it
+            with counter("Indexing new articles") as tick:
+                current_index(store, tick)
+        with counter("Indexing new articles") as tick:
+            subject, found = similar(
+                store, source, model, limit=max(limit, explain or 0), sort=Sort(sort),
+                only_listed=among == "refs", choice=choice, text=text, tick=tick,
+            )  # fmt: skip
     for note in (*filter(None, [subject.note]), *subject.left_out):
         click.echo(f"Note: {note}.", err=True)
     if not found and subject.left_out and (explain or style is Format.TABLE):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from recommender.commands.consent import note_kept
 from recommender.commands.fetch import DEFAULT_SEED, account, exit_code
 from recommender.commands.options import archive_option, crawl_options, format_option
 from recommender.commands.status import KEYS, row
@@ -50,6 +51,7 @@ def command(
     done = roll(archive, sources or (DEFAULT_SEED,), options, depth=depth, limit=limit, quiet=quiet)
     if not quiet:
         _print(done, style)
+        note_kept()
     ctx.exit(exit_code(done.report))
 
 

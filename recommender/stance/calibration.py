@@ -24,12 +24,16 @@ LINEAR = Calibration(neutral=-0.2, slope=6.0, same=0.6, ceiling=0.79)
 # Fitted likewise (scripts/calibrate_stance.py: -.200, 4.69). At .6 it decides 26 % of the pairs, 88 % of them rightly;
 # at .36 (37 %, 81 %) no reader would stand behind the three verdicts on 158 pairs of op-eds; at .6 there was none.
 ENCODER = Calibration(neutral=-0.2, slope=4.7, same=0.6, ceiling=0.88)
-KNOWN = {"linear": LINEAR, "encoder": ENCODER}
+# NOT MEASURED, and chosen to keep silent: which model a reader brings nobody knows. An answer is -.8, -.4, 0, .4 or .8
+# (llm_prompt.py); asked for the author's view alone, "neutral" is taken to mean it. At this slope a verdict wants some
+# six of seven of both authors' sentences about a name to lean surely one way, and no confidence is shown above .7.
+LLM = Calibration(neutral=0.0, slope=3.0, same=0.6, ceiling=0.7)
+KNOWN = {"linear": LINEAR, "encoder": ENCODER, "llm": LLM}
 
 
 def of(model: str) -> Calibration:
     """The numbers of a model by its name, with or without a version; `LINEAR`'s for one that is not known."""
-    return KNOWN.get(model.split("-", maxsplit=1)[0], LINEAR)
+    return KNOWN.get(_family(model), LINEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,17 @@ class ClaimCalibration:
 # it was not trained on. Until then these hold: a position is likelier than not by half, a verdict has P(same) >= .8,
 # and no confidence is shown above that.
 UNMEASURED = ClaimCalibration(position=0.6, same=0.6, ceiling=0.8)
-KNOWN_CLAIMS: dict[str, ClaimCalibration] = {}
+# NOT MEASURED either: of three passages, one that surely says the opposite takes the position away, and what the model
+# itself is unsure of is none; a verdict's confidence is shown up to .7 only.
+LLM_CLAIMS = ClaimCalibration(position=0.6, same=0.7, ceiling=0.7)
+KNOWN_CLAIMS: dict[str, ClaimCalibration] = {"llm": LLM_CLAIMS}
 
 
 def of_claims(model: str) -> ClaimCalibration:
     """The numbers on claims of a model by its name, with or without a version; `UNMEASURED` where none are known."""
-    return KNOWN_CLAIMS.get(re.split(r"[-/:]", model, maxsplit=1)[0], UNMEASURED)
+    return KNOWN_CLAIMS.get(_family(model), UNMEASURED)
+
+
+def _family(model: str) -> str:
+    """What a name begins with: `encoder` of "encoder-1", `llm` of "llm:gpt-5"."""
+    return re.split(r"[-/:]", model, maxsplit=1)[0]

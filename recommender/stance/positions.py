@@ -96,12 +96,7 @@ def stands(pieces: Iterable[Asked], scorer: Scorer) -> list[list[Stand]]:
         scorer: a model that judges claims.
     """
     plans = [(piece, _plan(piece)) for piece in pieces]
-    items = [
-        Passage(claim.text, passage.text)
-        for piece, plan in plans
-        for claim, chosen in zip(piece.claims, plan, strict=True)
-        for passage in chosen or ()
-    ]
+    items = [item for piece, plan in plans for item in _items(piece, plan)]
     answers = iter(scorer.positions(items))
     numbers = calibration.of_claims(scorer.name)
     made = []
@@ -114,6 +109,19 @@ def stands(pieces: Iterable[Asked], scorer: Scorer) -> list[list[Stand]]:
                 row.append(concluded(chosen, [next(answers) for _ in chosen], numbers))
         made.append(row)
     return made
+
+
+def ahead(piece: Asked) -> list[Passage]:
+    """What a scorer will be asked about one piece's claims."""
+    return _items(piece, _plan(piece))
+
+
+def _items(piece: Asked, plan: Sequence[list[OwnPassage] | None]) -> list[Passage]:
+    return [
+        Passage(claim.text, passage.text)
+        for claim, chosen in zip(piece.claims, plan, strict=True)
+        for passage in chosen or ()
+    ]
 
 
 def _plan(piece: Asked) -> list[list[OwnPassage] | None]:

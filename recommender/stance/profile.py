@@ -77,6 +77,12 @@ def profiles(pieces: Iterable[tuple[str, str]], scorer: Scorer) -> list[Profile]
     return made
 
 
+def ahead(title: str, text: str) -> tuple[list[Mention], float]:
+    """What a scorer will be asked about one piece, and how far the piece is opinion, in [0, 1]."""
+    taken = _take_apart(title, text)
+    return [mention for several in taken.places for _, mention in several], taken.opinion
+
+
 def _take_apart(title: str, text: str) -> _Piece:
     whole = document(title, text)
     sentences = split(whole)

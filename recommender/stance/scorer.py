@@ -1,7 +1,7 @@
 """What every stance model offers: the author's polarity toward a name in a sentence, a passage's position on a claim.
 
-`linear` works everywhere; `encoder` needs the extra `stance`. Another model is one more branch of `load` and, for its
-scale, one more line in `calibration`; nothing else changes.
+`linear` works everywhere; `encoder` needs the extra `stance`; `llm:NAME` is a language model of the reader's own, with
+the extra `llm`. Another model is one more branch of `load` and, for its scale, one more line in `calibration`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from recommender.errors import NotFoundError
 
 VARIABLE = "READMORE_STANCE_MODEL"
+LLM = "llm:"  # begins the name of a language model of the reader's own
 Polarity = tuple[float, float, float]  # P(negative), P(neutral), P(positive); they sum to 1
 Position = tuple[float, float, float]  # P(against), P(neither), P(for); they sum to 1
 NEITHER: Position = (0.0, 1.0, 0.0)
@@ -62,16 +63,47 @@ class Scorer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a model will be asked about one piece."""
+
+    mentions: tuple[Mention, ...] = ()
+    passages: tuple[Passage, ...] = ()
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A scorer whose answers cost something: it wants to know all that it will be asked before it is."""
+
+    def foresee(self, pieces: Sequence[Ahead]) -> None:
+        """Answer all of these now; `polarity` and `positions` give the answers afterwards at no cost.
+
+        Raises:
+            ConsentError: the reader did not agree to the cost.
+        """
+        ...
+
+
 def names() -> list[str]:
-    """What `load` takes."""
+    """What `load` takes, apart from `llm:` and the name of a language model."""
     return ["encoder", "linear"]
 
 
 def chosen() -> str:
-    """The model that the reader wants: READMORE_STANCE_MODEL, else `encoder` where it is installed, else `linear`."""
+    """The model that the reader wants: READMORE_STANCE_MODEL, else the `default`."""
+    return os.environ.get(VARIABLE) or default()
+
+
+def default() -> str:
+    """`encoder` where it is installed, else `linear`."""
     from recommender.stance.encoder import installed
 
-    return os.environ.get(VARIABLE) or ("encoder" if installed() else "linear")
+    return "encoder" if installed() else "linear"
+
+
+def for_kept() -> str:
+    """The model of rankings that are kept without a question: the one chosen, but none that is asked at a cost."""
+    return default() if chosen().startswith(LLM) else chosen()
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +112,12 @@ def load(name: str) -> Scorer:
 
     Raises:
         NotFoundError: no scorer goes by that name, or what it needs is not installed.
+        AccessError: a language model's key is missing.
     """
+    if name.startswith(LLM):
+        from recommender.stance.llm import LlmScorer
+
+        return LlmScorer.named(name.removeprefix(LLM))
     if name == "encoder":
         from recommender.stance.encoder import EncoderScorer
 
@@ -89,4 +126,6 @@ def load(name: str) -> Scorer:
         from recommender.stance.linear import LinearScorer
 
         return LinearScorer.shipped()
-    raise NotFoundError(f"no stance model named {name!r}", hint=f"choose one of: {', '.join(names())}")
+    raise NotFoundError(
+        f"no stance model named {name!r}", hint=f"choose one of: {', '.join(names())}, {LLM}NAME"
+    )

@@ -42,7 +42,7 @@ def test_the_same_sentence_may_be_for_one_and_against_another() -> None:
 
 def test_an_unknown_name_says_which_there_are() -> None:
     assert names() == ["encoder", "linear"]
-    with pytest.raises(NotFoundError, match="choose one of: encoder, linear"):
+    with pytest.raises(NotFoundError, match="choose one of: encoder, linear, llm:NAME"):
         load("oracle")
 
 
