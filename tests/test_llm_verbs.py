@@ -48,7 +48,7 @@ def test_without_a_terminal_it_wants_yes_and_says_what_it_would_cost(
     assert (
         ran.err.startswith("readmore: llm:scripted would be asked about ") and len(ran.err.splitlines()) == 1
     )
-    assert "prompts: some " in ran.err and "--yes" in ran.err
+    assert " prompts: some " in ran.err and "--yes" in ran.err
     assert not model.asked and not (archive / PLACE).exists()
 
 
@@ -74,7 +74,7 @@ def test_the_cost_is_what_is_asked(archive: Path, readmore: Readmore, model: Scr
     """All that `similar` asks was foreseen; each prompt holds one piece."""
     ran = readmore("--archive", archive, "similar", "1", "--stance-model", "llm:scripted", "--yes")
     items = sum(map(len, model.asked))
-    assert f"about {items} sentences and passages in {len(model.asked)} prompts" in " ".join(ran.err.split())
+    assert f"about {items} sentences and passages in {len(model.asked)} prompt" in " ".join(ran.err.split())
     for asked in model.asked:
         sources = [
             {number for number, (title, text) in enumerate(PIECES) if item["text"] in f"{title}\n{text}"}

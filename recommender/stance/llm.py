@@ -68,7 +68,7 @@ class Memory:
 class Cost:
     """What a question to a model takes; about twice as much where no answer can be read."""
 
-    model: str  # as the reader named it
+    model: str  # `llm:` and the model's own name
     prompts: int
     questions: int
     tokens_in: int  # about
@@ -76,8 +76,9 @@ class Cost:
 
     def line(self) -> str:
         """The cost in words."""
+        prompts = "1 prompt" if self.prompts == 1 else f"{self.prompts:,} prompts"
         return (
-            f"{self.model} would be asked about {self.questions:,} sentences and passages in {self.prompts:,} prompts: "
+            f"{self.model} would be asked about {self.questions:,} sentences and passages in {prompts}: "
             f"some {_rough(self.tokens_in)} tokens in, {_rough(self.tokens_out)} out"
         )
 

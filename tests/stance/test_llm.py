@@ -178,7 +178,7 @@ def test_nothing_is_asked_before_its_cost_is_agreed_to() -> None:
     with registered(model):
         found = load("llm:scripted")
     with pytest.raises(
-        ConsentError, match=r"llm:scripted would be asked about 2 .*in 1 prompts: some .*--yes"
+        ConsentError, match=r"llm:scripted would be asked about 2 .*in 1 prompt: some .*--yes"
     ):
         found.positions([YEA, NAY])
     assert not model.asked
