@@ -49,7 +49,7 @@ venv: .venv/ready
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	  || { echo "Python's venv module is missing; on Debian: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browse,fast,llm,parquet,stance,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browse,cluster,fast,llm,parquet,stance,test]'
 	@touch $@
 
 clean:

@@ -29,6 +29,7 @@ VERBS = {
     "index": "index",
     "save": "save",
     "check": "check",
+    "build": "build",
     "evaluate": "evaluate",
 }
 

@@ -9,6 +9,7 @@ ReadmoreError            exit 1
 ├── AccessError          keys for a web service that are missing, unusable or not accepted
 ├── ConsentError         something that costs or tells others, and was not agreed to
 ├── ModelError           a language model that does not answer
+├── ClusterError         exit 3: a cluster that can't be had or was lost; what is written stays
 └── EvaluationError      labelled data that can't be used
 """
 
@@ -76,6 +77,12 @@ class ConsentError(ReadmoreError):
 
 class ModelError(ReadmoreError):
     """A language model that does not answer."""
+
+    exit_code = EXIT_UNREACHABLE
+
+
+class ClusterError(ReadmoreError):
+    """A cluster that can't be had or was lost; what is written stays."""
 
     exit_code = EXIT_UNREACHABLE
 

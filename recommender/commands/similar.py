@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -19,6 +20,9 @@ from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
 from recommender.ranking import Sort
 from recommender.sites import host_of
+
+if TYPE_CHECKING:
+    from recommender.cluster.answers import Ranked
 
 COLUMNS = (
     Column("rank", "#", right=True),
@@ -124,6 +128,11 @@ def _sites(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...])
               help="Of the 50 nearest both sides in turn, the surest first, then mixed and untold ones.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--explain", type=click.IntRange(1), metavar="N", help="Show the reasons of the Nth in full.")
+@click.option("--scheduler", metavar="ADDRESS",
+              help="Of a Dask cluster that asks the shards of a `build`; without it they are read here.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0, 3600, min_open=True), default=30.0, show_default=True,
+              metavar="SECONDS", callback=_number,
+              help="How long shards of a `build` may take; the answer says which did not come.")  # fmt: skip
 @stance_option
 @yes_option
 @format_option(Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
@@ -131,7 +140,7 @@ def command(
     source: str | None, archive: Path, among: str, since: date | None, until: date | None, past_only: bool,
     sites: tuple[str, ...], not_sites: tuple[str, ...], min_score: float, fresh: float | None,
     diverse: float | None, sort: str, side: str, balanced: bool, limit: int, explain: int | None,
-    stance_model: str, yes: bool, style: Format,
+    scheduler: str | None, timeout: float, stance_model: str, yes: bool, style: Format,
 ) -> None:  # fmt: skip
     """Rank what is archived against a seed, an archived article, a file or a text (- reads standard input).
 
@@ -139,6 +148,7 @@ def command(
     the list, where the model judges any, else what the two authors think of the people and organisations that
     both discuss; "can't tell" is an answer.
     """
+    from recommender.cluster.layout import is_sharded
     from recommender.similar import current_index, similar
     from recommender.stance.scorer import Foreseeing
     from recommender.store.database import Store
@@ -152,6 +162,15 @@ def command(
         min_score=min_score, diverse=diverse, side=Side(side), balanced=balanced, all_terms=bool(explain),
     )  # fmt: skip
     text = _standard_input() if source == "-" else None
+    if is_sharded(archive):
+        if among != "all":
+            raise click.BadParameter("a sharded archive knows no lists: leave out --among refs")
+        if stance_model.startswith("llm:"):
+            raise click.BadParameter("no language model is asked about shards: --stance-model encoder or linear")
+        asked = Asked(source, text, choice, Sort(sort), max(limit, explain or 0), stance_model)
+        ranked = _of_shards(archive, asked, scheduler, timeout)
+        _show(ranked.found, explain, ranked.subject.title, ranked.notes, style, fresh=False)
+        return
     with Store.open(archive) as store:
         model = attended(stance_model, archive, yes=yes)
         if isinstance(model, Foreseeing):  # its question may wait for an answer: no bar may be drawn over it
@@ -162,14 +181,51 @@ def command(
                 store, source, model, limit=max(limit, explain or 0), sort=Sort(sort),
                 only_listed=among == "refs", choice=choice, text=text, tick=tick,
             )  # fmt: skip
-    for note in (*filter(None, [subject.note]), *subject.left_out):
+    notes = (*filter(None, [subject.note]), *subject.left_out)
+    _show(found, explain, subject.title, notes, style, fresh=fresh is not None, told=bool(subject.left_out))
+
+
+class Asked(NamedTuple):
+    """A question to shards."""
+
+    source: str | None
+    text: str | None
+    choice: Choice
+    sort: Sort
+    limit: int
+    stance_model: str
+
+
+def _of_shards(archive: Path, asked: Asked, scheduler: str | None, timeout: float) -> Ranked:
+    from contextlib import nullcontext
+
+    from recommender.cluster.answers import rank, subject_of
+    from recommender.cluster.asking import Sharded
+    from recommender.cluster.engine import Where, engine, need
+    from recommender.stance.scorer import load
+
+    need()
+    with engine(Where(scheduler)) if scheduler else nullcontext() as cluster:
+        sharded = Sharded(archive, cluster)
+        subject = subject_of(sharded, asked.source, asked.text, timeout)
+        return rank(
+            sharded, subject, load(asked.stance_model), asked.choice, sort=asked.sort, limit=asked.limit,
+            timeout=timeout,
+        )  # fmt: skip
+
+
+def _show(
+    found: Sequence[Recommendation], explain: int | None, title: str, notes: Sequence[str], style: Format, *,
+    fresh: bool, told: bool = False,
+) -> None:  # fmt: skip
+    for note in notes:
         click.echo(f"Note: {note}.", err=True)
-    if not found and subject.left_out and (explain or style is Format.TABLE):
+    if not found and told and (explain or style is Format.TABLE):
         return
     if explain:
-        _explain(found, explain, subject.title, style)
+        _explain(found, explain, title, style)
         return
-    _list(found, style, fresh is not None)
+    _list(found, style, fresh)
 
 
 def _standard_input() -> str:

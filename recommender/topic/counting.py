@@ -25,7 +25,11 @@ Fresh = Callable[[list[Document]], list[Document]]
 
 
 def counted(
-    documents: Iterable[Document], fresh: Fresh, folder: Callable[[], Path], analyzer: Analyzer
+    documents: Iterable[Document],
+    fresh: Fresh,
+    folder: Callable[[], Path],
+    analyzer: Analyzer,
+    cores: int | None = None,
 ) -> Iterator[tuple[list[int], Counted]]:
     """Write a segment for each batch: the articles' ids, and what was written.
 
@@ -34,6 +38,7 @@ def counted(
         fresh: those of a batch that are to be counted; called when the batch is read.
         folder: where the next segment goes.
         analyzer: for what is counted here.
+        cores: processes at most; None for one a core.
 
     Raises:
         ArchiveError: a worker died.
@@ -43,17 +48,17 @@ def counted(
     batches = (fresh(list({one.article_id: one for one in batch}.values())) for batch in _batches(source))
     batches = (batch for batch in batches if batch)
     first = list(islice(batches, 2))
-    if len(first) < 2 or workers.cores() < 2:
+    count = min(workers.MOST, cores or workers.cores())
+    if len(first) < 2 or count < 2:
         for batch in chain(first, batches):
             yield _ids(batch), _write(batch, folder(), analyzer)
         return
-    yield from _spread(chain(first, batches), folder)
+    yield from _spread(chain(first, batches), folder, count)
 
 
 def _spread(
-    batches: Iterable[list[Document]], folder: Callable[[], Path]
+    batches: Iterable[list[Document]], folder: Callable[[], Path], count: int
 ) -> Iterator[tuple[list[int], Counted]]:
-    count = min(workers.MOST, workers.cores())
     ahead: deque[tuple[list[int], Future[Counted]]] = deque()
     pool = workers.pool(count, [__name__, "numpy"])
     try:

@@ -135,6 +135,7 @@ class TopicIndex:
         removed: Iterable[int] = (),
         *,
         seen: tuple[int, int] | None = None,
+        cores: int | None = None,
     ) -> int:
         """Remove articles, then add and replace others; those held with the same digest are passed over.
 
@@ -144,6 +145,7 @@ class TopicIndex:
             documents: of equal ids the last counts.
             removed: ids; unknown ones are passed over.
             seen: the archive's last change that these bring in; known to the index once they are all written.
+            cores: processes that count, at most; None for one a core.
 
         Returns:
             how many articles were added or replaced.
@@ -160,7 +162,8 @@ class TopicIndex:
             if gone:
                 self._commit(self._without(gone), changed=len(gone))
             added = 0
-            for ids, (path, articles, postings) in counted(documents, self._new, self._next, self._analyzer):
+            written = counted(documents, self._new, self._next, self._analyzer, cores)
+            for ids, (path, articles, postings) in written:
                 self._commit([*self._without(ids), Entry(path.name, articles, postings)], changed=len(ids))
                 added += len(ids)
             self._merge()
@@ -181,6 +184,23 @@ class TopicIndex:
         with manifest.locked(self._directory):
             self._read()
             self._freeze()
+            self._prepare()
+            self._sweep()
+
+    def adopt(self, whole: Path) -> None:
+        """Let a snapshot count that is not of these articles alone: the parts of a larger index then weigh alike.
+
+        Args:
+            whole: its folder, of `snapshot.save`, whose name no other snapshot has; the same disk is used where
+                the file system allows it.
+
+        Raises:
+            ArchiveError: as `update`.
+        """
+        with manifest.locked(self._directory):
+            self._read()
+            snapshot.link(whole, self._directory / whole.name)
+            self._count(whole.name)
             self._prepare()
             self._sweep()
 
@@ -260,6 +280,10 @@ class TopicIndex:
         """Take the snapshot anew and let it count."""
         name = manifest.new_name("snapshot")
         snapshot.save(self._taken(), self._directory / name)
+        self._count(name)
+
+    def _count(self, name: str) -> None:
+        """Let a snapshot that lies here count."""
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self._write(replace(self._state, snapshot=Frozen(name, len(self), self._digest(), now), changed=0))
 

@@ -16,6 +16,8 @@ A snapshot is an immutable folder of .npy arrays:
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,18 +61,27 @@ def take(segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]], backgr
     """Count the living articles and add the background's share."""
     import numpy as np
 
+    share = weights.BACKGROUND_WEIGHT
+    known = share * background.frequencies.astype(np.float64)
+    start = Snapshot(share * background.documents, background.keys, known)
+    return added(start, segments, alive)
+
+
+def added(before: Snapshot, segments: Sequence[Segment], alive: Sequence[NDArray[np.bool_]]) -> Snapshot:
+    """A snapshot with the living articles of some more segments."""
+    import numpy as np
+
     counted = [one for pair in zip(segments, alive, strict=True) for one in frequencies(*pair)]
     # np.unique would do, but its hash table takes eight times as long as merging what is in order already
-    keys = np.sort(np.concatenate([background.keys, *(own for own, _ in counted)]), kind="stable")
+    keys = np.sort(np.concatenate([before.keys, *(own for own, _ in counted)]), kind="stable")
     keys = keys[np.diff(keys, prepend=~keys[:1]) != 0]
     total = np.zeros(len(keys))
-    here, there = common(keys, background.keys)
-    total[here] += weights.BACKGROUND_WEIGHT * background.frequencies[there]
+    here, there = common(keys, before.keys)
+    total[here] += before.frequencies[there]
     for own, held in counted:
         here, there = common(keys, own)
         total[here] += held[there]
-    documents = sum(int(mask.sum()) for mask in alive) + weights.BACKGROUND_WEIGHT * background.documents
-    return Snapshot(documents, keys, total)
+    return Snapshot(before.documents + sum(int(mask.sum()) for mask in alive), keys, total)
 
 
 def lengths(segment: Segment, snapshot: Snapshot) -> NDArray[np.float64]:
@@ -100,6 +111,24 @@ def save(snapshot: Snapshot, folder: Path) -> None:
     documents = np.array([snapshot.documents])
     arrays = {"documents": documents, "keys": snapshot.keys, "frequencies": snapshot.frequencies}
     save_arrays(arrays, folder)
+
+
+def link(folder: Path, other: Path) -> None:
+    """The same snapshot in another folder, on the same disk as the same files, which memory then holds once.
+
+    Raises:
+        OSError: where it can't be written.
+    """
+    if other.is_dir():
+        return
+    unfinished = other.with_name(f"{other.name}.tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        shutil.copytree(folder, unfinished, copy_function=os.link)
+    except (shutil.Error, OSError):  # another file system, or one without links
+        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.copytree(folder, unfinished)
+    unfinished.replace(other)
 
 
 def load(folder: Path) -> Snapshot:
