@@ -166,7 +166,9 @@ def command(
         if among != "all":
             raise click.BadParameter("a sharded archive knows no lists: leave out --among refs")
         if stance_model.startswith("llm:"):
-            raise click.BadParameter("no language model is asked about shards: --stance-model encoder or linear")
+            raise click.BadParameter(
+                "no language model is asked about shards: --stance-model encoder or linear"
+            )
         asked = Asked(source, text, choice, Sort(sort), max(limit, explain or 0), stance_model)
         ranked = _of_shards(archive, asked, scheduler, timeout)
         _show(ranked.found, explain, ranked.subject.title, ranked.notes, style, fresh=False)
