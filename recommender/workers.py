@@ -38,6 +38,21 @@ def pool(
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(start,))
 
 
+def end(pool: ProcessPoolExecutor, *, broken: bool) -> None:
+    """End a pool and wait until its workers have ended.
+
+    Args:
+        pool: which nothing is submitted to any more.
+        broken: one of its workers died. Python before 3.12 may start another while it ends the rest (its manager
+            marks the pool broken without the lock that `submit` holds), and then waits for that one for ever; so all
+            are ended here first.
+    """
+    if broken:
+        for process in list(pool._processes.values()):
+            process.terminate()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
 def _begin(start: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     if start:

@@ -53,6 +53,7 @@ class Readers:
         self._workers = count or min(workers.MOST, workers.cores())
         self._read, self._slow = read, slow
         self._pool: ProcessPoolExecutor | None = None
+        self._died = False  # one of its workers
 
     def __enter__(self) -> Readers:
         return self
@@ -63,8 +64,8 @@ class Readers:
     def close(self) -> None:
         """End the workers."""
         if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+            workers.end(self._pool, broken=self._died)
+            self._pool, self._died = None, False
 
     def warm(self) -> None:
         """Start loading what a worker needs, while the first pages are asked for."""
@@ -85,6 +86,7 @@ class Readers:
         try:
             return self._pool.submit(_work, self._read, self._slow, capture, expected_title)
         except BrokenProcessPool:  # a worker died since
+            self._died = True
             self.close()
             return self.submit(capture, expected_title)
 
@@ -93,6 +95,7 @@ class Readers:
         try:
             return future.result()
         except BrokenProcessPool:
+            self._died = True
             return self._alone(capture, expected_title)
 
     def _alone(self, capture: Capture, expected_title: str | None) -> Reading:

@@ -60,7 +60,7 @@ def _spread(
     batches: Iterable[list[Document]], folder: Callable[[], Path], count: int
 ) -> Iterator[tuple[list[int], Counted]]:
     ahead: deque[tuple[list[int], Future[Counted]]] = deque()
-    pool = workers.pool(count, [__name__, "numpy"])
+    pool, broken = workers.pool(count, [__name__, "numpy"]), False
     try:
         for batch in batches:
             ahead.append((_ids(batch), pool.submit(_work, batch, folder())))
@@ -70,10 +70,11 @@ def _spread(
         for ids, future in ahead:
             yield ids, future.result()
     except BrokenProcessPool as error:
+        broken = True
         hint = "run it again: what was counted so far is kept"
         raise ArchiveError("a worker that counts words died", hint=hint) from error
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        workers.end(pool, broken=broken)
 
 
 def _batches(source: Iterator[Document]) -> Iterator[list[Document]]:
