@@ -8,7 +8,9 @@ DATA is the folder of measuring data, FOLDER takes what each step makes. A fifth
 (`claim_pairs.is_dev`), by the teacher neither.
 
     pairs ─► teacher: all-mpnet-base-v2, lower layers frozen ─► its guesses on pairs and on unlabelled news
-          ─► student: the target encoder's six layers, its word vectors frozen ─► claims.pt ─► export_claims.py
+          ─► student: the target encoder's six layers, its word vectors frozen ─► student.pt
+
+What comes of it is not good enough to ship: docs/stance.md has the figures.
 
 Seeded, one thread, matrices in bfloat16 where the processor has it.
 """

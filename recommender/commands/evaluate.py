@@ -79,7 +79,7 @@ def stance(
     debates    two comments on one side of a debate or not: debate, stance1, text, side (1, 2)
     pac        which of two pieces on one story leans right: story, side (Left, Right), text
 
-    Records whose claim or debate the model was trained on are left out of claims and debates, and counted.
+    Only a model that judges claims can be asked claims and debates: llm:NAME.
     """
     from recommender.evaluation.stance import TASKS
 

@@ -1,6 +1,6 @@
 """How well a text's side is told: for or against a claim, and which of two texts stand on one side of a debate.
 
-Records whose debate the model was trained on are left out and counted: a number on them would say nothing.
+No model of the package was trained on these sets. Of a language model it is not known.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from recommender.evaluation.result import Result, bootstrap
 from recommender.evaluation.rows import read
 from recommender.stance import calibration
 from recommender.stance.scorer import Passage, Position, Scorer
-from recommender.stance.trained import trained_on
 
 SIDES = {"for": 1, "against": -1}
 BINS = 5  # of the reliability curve: some 130 judged texts each on the dev debates
@@ -50,31 +49,28 @@ def evaluate_claims(path: Path, scorer: Scorer) -> Result:
     Measures: `auc` of P(for) - P(against), over all and by source; at the default threshold `coverage` (share of
     texts decided) and `precision` (share right of these), `base` (the better of always-for and always-against on
     them); `calibration_error`: how far the probability of a side is from the share right, mean over five equal
-    bins of the texts; `left_out`: records whose debate was trained on. Intervals resample claims, since texts on
-    one claim are not independent.
+    bins of the texts. Intervals resample claims, since texts on one claim are not independent.
 
     Raises:
-        EvaluationError: the model judges no claims, a side is neither for nor against, or no record is left.
+        EvaluationError: the model judges no claims, a side is neither for nor against, or there is no record.
     """
     rows = read(path, "claim", "text", "side")
     least = _able(scorer)
     wrong = {str(row["side"]) for row in rows} - set(SIDES)
     if wrong:
         raise EvaluationError(f"a side is for or against, not {', '.join(sorted(wrong))}", where=path)
-    unseen = [row for row in rows if not trained_on(scorer.name, str(row["claim"]))]
-    _some_left(unseen, path)
-    positions = scorer.positions([Passage(str(row["claim"]), str(row["text"])) for row in unseen])
+    positions = scorer.positions([Passage(str(row["claim"]), str(row["text"])) for row in rows])
     groups: dict[str, list[Judged]] = defaultdict(list)
-    for row, position in zip(unseen, positions, strict=True):
+    for row, position in zip(rows, positions, strict=True):
         groups[str(row["claim"])].append(
             Judged(SIDES[row["side"]], position, least, str(row.get("source", "")))
         )
     measures = dict(_CLAIM_MEASURES)
-    for source in sorted({str(row.get("source", "")) for row in unseen} - {""}):
+    for source in sorted({str(row.get("source", "")) for row in rows} - {""}):
         measures[f"auc_{source}"] = lambda judged, source=source: _side_auc(  # type: ignore[misc]
             [one for one in judged if one.source == source]
         )
-    return _measured("stance claims", list(groups.values()), measures, len(rows) - len(unseen))
+    return _measured("stance claims", list(groups.values()), measures)
 
 
 def evaluate_debates(path: Path, scorer: Scorer) -> Result:
@@ -82,27 +78,23 @@ def evaluate_debates(path: Path, scorer: Scorer) -> Result:
 
     The question's first statement is the claim; each comment gets a position on it, and a pair's score is the
     product of both leanings. Measures: `auc` of that score over all pairs within a debate, `coverage` and
-    `precision` of pairs of which both are decided, `same` (share of pairs on one side); `left_out`: comments
-    whose debate was trained on. `n` counts pairs; intervals resample debates.
+    `precision` of pairs of which both are decided, `same` (share of pairs on one side). `n` counts pairs; intervals
+    resample debates.
 
     Raises:
-        EvaluationError: the model judges no claims, or no debate is left.
+        EvaluationError: the model judges no claims.
     """
     rows = read(path, "debate", "stance1", "text", "side")
     least = _able(scorer)
-    unseen = [row for row in rows if not trained_on(scorer.name, str(row["debate"]), str(row["stance1"]))]
-    _some_left(unseen, path)
-    positions = scorer.positions([Passage(str(row["stance1"]), str(row["text"])) for row in unseen])
+    positions = scorer.positions([Passage(str(row["stance1"]), str(row["text"])) for row in rows])
     debates: dict[str, list[Judged]] = defaultdict(list)
-    for row, position in zip(unseen, positions, strict=True):
+    for row, position in zip(rows, positions, strict=True):
         debates[str(row["debate"])].append(Judged(1 if str(row["side"]) == "1" else -1, position, least, ""))
     groups = [list(combinations(group, 2)) for group in debates.values() if len(group) > 1]
-    return _measured("stance debates", groups, _PAIR_MEASURES, len(rows) - len(unseen))
+    return _measured("stance debates", groups, _PAIR_MEASURES)
 
 
-def _measured(
-    task: str, groups: list[list[Any]], measures: dict[str, Callable[[Any], float]], left_out: int
-) -> Result:
+def _measured(task: str, groups: list[list[Any]], measures: dict[str, Callable[[Any], float]]) -> Result:
     """Each measure over all items, with an interval that resamples groups."""
 
     def drawn(measure: Callable[[Any], float]) -> tuple[float, float]:
@@ -111,22 +103,17 @@ def _measured(
     whole = [one for group in groups for one in group]
     found = {name: measure(whole) for name, measure in measures.items()}
     intervals = {name: drawn(measure) for name, measure in measures.items()}
-    counts = {"groups": float(len(groups)), "left_out": float(left_out)}
-    return Result(task, len(whole), {**found, **counts}, intervals)
+    return Result(task, len(whole), {**found, "groups": float(len(groups))}, intervals)
 
 
 def _able(scorer: Scorer) -> float:
     """The probability from which on it has a verdict."""
     if not scorer.judges_claims:
         raise EvaluationError(
-            f"the stance model {scorer.name!r} judges no claims", hint="use --stance-model encoder"
+            f"the stance model {scorer.name!r} judges no claims",
+            hint="--stance-model llm:NAME asks a language model of yours",
         )
     return calibration.of_claims(scorer.name).position
-
-
-def _some_left(unseen: Sequence[object], path: Path) -> None:
-    if not unseen:
-        raise EvaluationError("every debate in it was trained on, so a figure would say nothing", where=path)
 
 
 def _side_auc(judged: Sequence[Judged]) -> float:

@@ -18,7 +18,6 @@ from importlib.util import find_spec
 from typing import Any
 
 from recommender.errors import NotFoundError
-from recommender.stance import claim_encoder
 from recommender.stance.encoding import by_length, encode, padded
 from recommender.stance.scorer import NEITHER, Mention, Passage, Polarity, Position
 
@@ -49,7 +48,7 @@ class EncoderScorer:
         """
         if not installed():
             raise NotFoundError("the stance model 'encoder' needs two more packages", hint=_INSTALL)
-        return cls(judges_claims=claim_encoder.available())
+        return cls()
 
     def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
         """P(negative), P(neutral), P(positive) of each mention, in order."""
@@ -66,11 +65,8 @@ class EncoderScorer:
         return found
 
     def positions(self, items: Sequence[Passage]) -> list[Position]:
-        """P(against), P(neither), P(for) of each passage, in order; all "neither" where `judges_claims` is false."""
-        if not items or not self.judges_claims:
-            return [NEITHER] * len(items)
-        _, tokenizer = _loaded()
-        return claim_encoder.judge(tokenizer, items)
+        """Neither for nor against, of each: this model judges no claims."""
+        return [NEITHER] * len(items)
 
 
 def installed() -> bool:

@@ -1,4 +1,4 @@
-"""Sides are measured as described: by debate, never on one that was trained on."""
+"""Sides are measured as described, by debate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from ran import Ran
 from recommender.errors import EvaluationError
 from recommender.evaluation.claims import auc, evaluate_claims, evaluate_debates
 from recommender.evaluation.lean import evaluate_lean
-from recommender.stance import trained
 from recommender.stance.scorer import Mention, Passage, Polarity, Position
 
 
@@ -60,29 +59,12 @@ def test_verdicts_are_counted_at_the_default_threshold_and_sources_apart(tmp_pat
         said("Ferries are slow", "hm", "for", "debatewise"),
     ]
     found = evaluate_claims(write(tmp_path / "rows.jsonl", *rows), Nods())
-    assert (found.n, found.measures["groups"], found.measures["left_out"]) == (4, 2, 0)
+    assert (found.n, found.measures["groups"]) == (4, 2)
     assert found.measures["coverage"] == 0.75
     assert found.measures["precision"] == pytest.approx(2 / 3)
     assert (found.measures["auc_arc"], found.measures["auc_debatewise"]) == (1, 0)
     low, high = found.intervals["auc"]
     assert low <= found.measures["auc"] <= high
-
-
-def test_a_debate_that_was_trained_on_is_left_out_and_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known = frozenset({trained.digest("bridges are SAFE."), trained.digest("/debate/bridges")})
-    monkeypatch.setattr(trained, "_known", lambda model: known if model == "nods" else frozenset())
-    rows = [said("Bridges are safe", "nay", "for"), said("Ferries are slow", "aye", "for")]
-    claims = evaluate_claims(write(tmp_path / "claims.jsonl", *rows), Nods())
-    assert (claims.n, claims.measures["left_out"], claims.measures["precision"]) == (1, 1, 1)
-    with pytest.raises(EvaluationError, match="trained on"):
-        evaluate_claims(write(tmp_path / "seen.jsonl", rows[0]), Nods())
-    comments = [
-        comment(debate, "aye", "1") for debate in ("/debate/bridges", "/debate/ferries") for _ in range(2)
-    ]
-    debates = evaluate_debates(write(tmp_path / "debates.jsonl", *comments), Nods())
-    assert (debates.n, debates.measures["left_out"]) == (1, 2)
 
 
 def test_pairs_of_a_debate_are_on_one_side_where_both_lean_alike(tmp_path: Path) -> None:
