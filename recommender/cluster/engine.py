@@ -86,7 +86,7 @@ class Engine:
                     names[again] = name
                     waiting.add(again)
                     continue
-                yield name, future.result() if error is None else _told(error, name)
+                yield name, _result(future) if error is None else _told(error, name)
         finally:
             with suppress(Exception):  # where the scheduler is gone there is nothing left to cancel
                 self._client.cancel(list(names))
@@ -110,6 +110,14 @@ class Engine:
         if self._client.status != "running":
             raise _gone()
         return self._client.submit(run, *arguments, pure=False, retries=0)
+
+
+def _result(future: Any) -> Any:
+    """What a finished task gives, which lies with its worker: the scheduler may go while it is fetched."""
+    try:
+        return future.result()
+    except OSError as error:  # distributed's CommClosedError is one; what a task raised never comes this way
+        raise _gone() from error
 
 
 def _gone() -> ClusterError:

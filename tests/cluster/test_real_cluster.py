@@ -108,7 +108,10 @@ def test_the_verb_with_a_local_cluster_and_ctrl_c(many: list[str], tmp_path: Pat
     """It ends at once, leaves no process behind, and goes on when it is called again."""
     import signal
 
-    some = [one for one in many if not one.endswith("/4.warc.gz")]
+    long = warc(
+        tmp_path / "long.warc.gz", [article(2000 + m) for m in range(400)]
+    )  # there is time to stop it
+    some = [str(long), *(one for one in many if not one.endswith("/4.warc.gz"))]
     command = [
         sys.executable,
         "cli.py",
@@ -124,18 +127,20 @@ def test_the_verb_with_a_local_cluster_and_ctrl_c(many: list[str], tmp_path: Pat
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root) as stopped:
         until = time.monotonic() + 60
-        while not list((tmp_path / "out").glob("parts/*/account.json")) and time.monotonic() < until:
+        while (
+            not list((tmp_path / "out").glob("parts/*.guard")) and time.monotonic() < until
+        ):  # a file is begun
             time.sleep(0.02)
         children = psutil.Process(stopped.pid).children(recursive=True)
         for one in (stopped, *children):  # as a terminal does
             one.send_signal(signal.SIGINT)
         _, err = stopped.communicate(timeout=30)
-    assert stopped.returncode == 130, err
+    assert stopped.returncode == 130, (stopped.returncode, err)
     assert b"Traceback" not in err
     assert children
     psutil.wait_procs(children, timeout=10)
     assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
     ran = subprocess.run(command, capture_output=True, cwd=root, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout)["counts"]["articles"] == 275
+    assert json.loads(ran.stdout)["counts"]["articles"] == 675
     assert b"Dashboard: http://127.0.0.1:" in ran.stderr
