@@ -7,6 +7,7 @@ turn, a local cluster each time. Seconds of a build are those of reading its par
 last one written, without the start of processes and without shards, which are given apart.
 
     trafilatura  bare_extraction with its defaults, in one process that has it loaded: pages already in memory
+    fast         the same with the settings that a build uses
     1, 2         `build` with so many workers of 1 GB each
     memory       with --gigabytes: a build of so many bytes of WARC with two workers; the largest worker's resident
                  memory, looked at five times a second. A worker over the limit would be ended and counted.
@@ -39,10 +40,11 @@ import trafilatura
 from trafilatura import bare_extraction
 from trafilatura.utils import decode_file
 bodies = pickle.load(open(sys.argv[1], "rb"))
+settings = {"fast": True, "include_comments": False} if sys.argv[2] == "fast" else {}
 for body in bodies[:20]:
-    bare_extraction(decode_file(body), with_metadata=True)
+    bare_extraction(decode_file(body), with_metadata=True, **settings)
 begun = time.perf_counter()
-got = sum(bool(bare_extraction(decode_file(body), with_metadata=True)) for body in bodies)
+got = sum(bool(bare_extraction(decode_file(body), with_metadata=True, **settings)) for body in bodies)
 print(time.perf_counter() - begun, got)
 """
 
@@ -60,9 +62,11 @@ def main() -> None:
         bodies = pages(options.data, options.pages)
         files = [warc(scratch / f"{n}.warc", list(enumerate(bodies))[n::FILES]) for n in range(FILES)]
         (scratch / "bodies").write_bytes(pickle.dumps(bodies))
-        floor, rates = [], {1: [], 2: []}
+        floors, rates = {"trafilatura": [], "fast": []}, {1: [], 2: []}
         for turn in range(options.rounds):
-            floor.append(len(bodies) / alone(scratch / "bodies"))
+            for settings, found in floors.items():
+                found.append(len(bodies) / alone(scratch / "bodies", settings))
+                print(f"{settings}: {found[-1]:.1f} pages/s", flush=True)
             for workers, found in rates.items():
                 seconds, rest, most, records = built(files, scratch / f"out-{workers}-{turn}", workers)
                 found.append(records / seconds)
@@ -71,9 +75,12 @@ def main() -> None:
                     flush=True,
                 )
         one, two = (statistics.median(found) for found in rates.values())
-        bare = statistics.median(floor)
-        print(f"{len(bodies)} pages, medians of {options.rounds}: trafilatura {bare:.1f} pages/s, 1 worker {one:.1f} "
-              f"({bare / one - 1:+.1%} of its time), 2 workers {two:.1f} ({two / one:.2f} x one)")  # fmt: skip
+        beside = ", ".join(
+            f"{settings} {statistics.median(found):.1f} ({statistics.median(found) / one - 1:+.1%})"
+            for settings, found in floors.items()
+        )
+        print(f"{len(bodies)} pages, medians of {options.rounds}: 1 worker {one:.1f} pages/s, 2 workers {two:.1f} "
+              f"({two / one:.2f} x one); alone, and the time that one worker takes over it: {beside}")  # fmt: skip
         if options.gigabytes:
             large(options.data, scratch, options.gigabytes)
 
@@ -113,10 +120,10 @@ def warc(path: Path, some: list[tuple[int, bytes]]) -> Path:
     return path
 
 
-def alone(bodies: Path) -> float:
+def alone(bodies: Path, settings: str) -> float:
     """Seconds of trafilatura alone."""
     ran = subprocess.run(
-        [sys.executable, "-c", FLOOR, str(bodies)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", FLOOR, str(bodies), settings], capture_output=True, text=True, check=True
     )
     return float(ran.stdout.split()[0])
 

@@ -29,7 +29,7 @@ MOST_TEXT = 200_000  # characters of one chapter: 33,000 words
 
 _NEWEST = """
     select a.id as article_id, a.title, a.authors, a.outlet, a.published, a.words, a.added_at, r.rank, r.topic,
-      r.stance, r.agreement, r.confidence, r.listed
+      r.stance, r.agreement, r.confidence, r.listed, {told_by}
     from rankings r join articles a on a.id = r.article_id where r.seed_id = :seed
     order by a.id desc limit :limit"""
 _TEXTS = "select substr(text, 1, :most) as text from article_texts where id = :id"
@@ -45,7 +45,8 @@ async def offprint(visit: Visit) -> Response | NotHere:
 
 
 async def _feed(visit: Visit, seed: SeedPage) -> Response:
-    rows = (await visit.db.execute(_NEWEST, {"seed": seed.id, "limit": ENTRIES})).rows
+    sql = _NEWEST.format(told_by=await queries.told_by(visit.db))
+    rows = (await visit.db.execute(sql, {"seed": seed.id, "limit": ENTRIES})).rows
     entries = []
     for row in rows:
         point = point_of(row)
@@ -97,7 +98,8 @@ async def _chapter(visit: Visit, number: int, point: Point | None) -> book.Chapt
 
 def _why(point: Point) -> str:
     """Why a piece is there, in a line."""
-    sure = "" if point.stance is Verdict.CANT_TELL else f", confidence {percent(point.confidence)}"
+    told = f"told by {point.told_by}, " if point.told_by else ""
+    sure = "" if point.stance is Verdict.CANT_TELL else f", {told}confidence {percent(point.confidence)}"
     listed = "On the editors’ list. " if point.listed else ""
     return f"{listed}Topic {percent(point.topic)}. Stance: {point.stance}{sure}."
 

@@ -23,8 +23,8 @@ MOST_LINKS = 500  # references of one seed on one page; real lists have under 40
 
 _POINTS = """
     select a.id as article_id, a.title, a.authors, a.outlet, a.published, a.words, r.rank, r.topic, r.stance,
-      r.agreement, r.confidence, r.listed
-    from (select id, rank, topic, stance, agreement, confidence, listed, article_id from rankings
+      r.agreement, r.confidence, r.listed, r.told_by
+    from (select id, rank, topic, stance, agreement, confidence, listed, article_id, {told_by} from rankings
       where seed_id = :seed order by rank limit :limit) r join articles a on a.id = r.article_id
     order by r.rank"""
 
@@ -100,12 +100,22 @@ def in_order(pieces: tuple[Piece, ...], sort: Sort) -> tuple[Piece, ...]:
 
 async def told(db: Database) -> str:
     """What to select of a ranking `r` beside its figures: nothing where no newer version has written to the archive."""
-    return _TOLD if (await db.execute(_HAS_CLAIMS)).first() else _NOT_TOLD
+    return _TOLD if await _has_claims(db) else _NOT_TOLD
+
+
+async def told_by(db: Database) -> str:
+    """What to select for what a verdict was told by, as `told`."""
+    return "told_by" if await _has_claims(db) else "null as told_by"
+
+
+async def _has_claims(db: Database) -> bool:
+    return bool((await db.execute(_HAS_CLAIMS)).first())
 
 
 async def points(db: Database, seed_id: int) -> tuple[Point, ...]:
     """The ranking of a seed, nearest first, at most `MOST_POINTS`."""
-    rows = (await db.execute(_POINTS, {"seed": seed_id, "limit": MOST_POINTS})).rows
+    sql = _POINTS.format(told_by=await told_by(db))
+    rows = (await db.execute(sql, {"seed": seed_id, "limit": MOST_POINTS})).rows
     return tuple(point_of(row) for row in rows)
 
 

@@ -132,6 +132,7 @@ def point_of(row: Row) -> Point:
         confidence=number(row["confidence"], 0, 1),
         listed=bool(row["listed"]),
         words=row["words"],
+        told_by=clean(row["told_by"], 20),
     )
 
 

@@ -240,6 +240,7 @@ class Point:
     confidence: float  # [0, 1]
     listed: bool
     words: int = 0
+    told_by: str = ""  # claims or names
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ source ─► subject ─► all shards ─► hits with their rows ─► stanc
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from recommender import choosing, ranking, siding
 from recommender.choosing import Choice
 from recommender.cluster.asking import TIMEOUT, Question, Sharded
+from recommender.cluster.engine import Where, engine, need
 from recommender.errors import NotFoundError, SeedError
 from recommender.models import Article, Hit, Profile, Recommendation
 from recommender.ranking import Candidate, Sort
@@ -40,6 +42,40 @@ class Ranked:
     subject: Subject
     found: list[Recommendation]
     notes: tuple[str, ...] = ()
+
+
+def similar_of_shards(
+    folder: Path, source: str | None, model: str, *, scheduler: str | None = None, limit: int = 10,
+    sort: Sort = Sort.TOPIC, choice: Choice | None = None, text: str | None = None, timeout: float = TIMEOUT,
+) -> Ranked:  # fmt: skip
+    """Rank what is in a sharded archive for a reader of one article.
+
+    Args:
+        folder: of the archive.
+        source: an id, an address or a file.
+        model: name of the stance model.
+        scheduler: of the cluster that asks the shards; None to ask them here.
+        limit: pieces at most.
+        sort: what to order by.
+        choice: which pieces count.
+        text: what to compare with instead of `source`.
+        timeout: seconds that finding the article and asking for others may take, each.
+
+    Raises:
+        NotFoundError: the extra is not installed, or nothing goes by that name.
+        ClusterError: no scheduler answers there.
+        ArchiveError: the archive is unfinished or damaged.
+        SeedError: a date or a choice is asked for that can't be had here.
+    """
+    from recommender.stance.scorer import load
+
+    need()
+    with engine(Where(scheduler)) if scheduler else nullcontext() as cluster:
+        sharded = Sharded(folder, cluster)
+        subject = subject_of(sharded, source, text, timeout)
+        return rank(
+            sharded, subject, load(model), choice or Choice(), sort=sort, limit=limit, timeout=timeout
+        )
 
 
 def rank(

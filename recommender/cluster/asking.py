@@ -20,6 +20,7 @@ from typing import Any
 
 from recommender.choosing import Choice, Passing, passing
 from recommender.cluster import layout, table
+from recommender.cluster.deciding import hash_of
 from recommender.cluster.engine import Engine
 from recommender.cluster.layout import Made, Shard
 from recommender.cluster.merge import Merged, merged
@@ -192,7 +193,10 @@ class Sharded:
 
     def at(self, url: str, timeout: float = TIMEOUT) -> int | None:
         """The article of an address."""
-        calls = {one.name: (self.path(one), url) for one in self.made.shards}
+        from recommender.crawl.urls import url_key
+
+        address = hash_of(url_key(url))
+        calls = {one.name: (self.path(one), one.first, address) for one in self.made.shards}
         found = self._within(_at, calls, timeout)
         return next((number for number in found.values() if number), None)
 
@@ -212,12 +216,13 @@ class Sharded:
         return here(run, calls, seconds)
 
 
-def _at(folder: str, url: str) -> int:
-    """The id of an address in one shard; 0 where it is not there."""
-    from recommender.crawl.urls import url_key
+def _at(folder: str, first: int, address: int) -> int:
+    """The id of an address, by its hash, in one shard; 0 where it is not there. Ids go by these hashes."""
+    import numpy as np
 
-    key = url_key(url)
-    return next((one.id or 0 for one in facts(folder) if url_key(one.url or "") == key), 0)
+    held = np.load(Path(folder) / "addresses.npy", mmap_mode="r")
+    place = int(np.searchsorted(held, np.uint64(address)))
+    return first + place if place < len(held) and int(held[place]) == address else 0
 
 
 def _sum(answers: Any) -> Passing:

@@ -223,9 +223,8 @@ def _choose(made: Path, kept: NDArray[np.void], count: int) -> list[Shard]:
     chosen = []
     for number, (begin, end) in enumerate(pairwise(borders)):
         own = slice(begin, end)
-        rows = np.stack(
-            [*(kept[name][own].astype(np.int64) for name in ("part", "chunk", "row")), ids[own]], axis=1
-        )
+        places = (kept[name][own].astype(np.int64) for name in ("part", "chunk", "row"))
+        rows = np.stack([*places, ids[own], kept["url"][own].astype(np.int64)], axis=1)
         rows = rows[np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0]))]
         path = shards.chosen_path(made, layout.shard_name(number))
         new = path.with_suffix(".new.npy")

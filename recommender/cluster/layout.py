@@ -7,7 +7,7 @@ parts/HEX/               what was read of one WARC or WACZ file
 made-HEX/                one finished set of shards
     chosen/                which pages count, by shard
     snapshot-HEX/          document frequencies of all shards
-    shard-NNNN/            articles.parquet, ids.npy, index/ with that snapshot; appears whole
+    shard-NNNN/            articles.parquet, ids.npy, addresses.npy, index/ with that snapshot; appears whole
 lock                     held by the one build
 """
 
@@ -27,7 +27,7 @@ from typing import Any
 
 from recommender.errors import ArchiveError
 
-FORMAT = "readmore shards 1"
+FORMAT = "readmore shards 2"
 MANIFEST = "sharded.json"
 ACCOUNT = "account.json"
 AGAIN = "run the same `build` again"

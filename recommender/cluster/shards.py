@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 def chosen_path(made: Path, name: str) -> Path:
-    """Which pages a shard is made of: (n, 4) int64, of part, chunk, row and id, in this order."""
+    """Which pages a shard is made of: (n, 5) int64, in the order of their places.
+
+    Columns: part, chunk, row, id, and the hash of the address, whose 64 bits count without a sign.
+    """
     return made / "chosen" / f"{name}.npy"
 
 
@@ -49,6 +52,7 @@ def make_shard(made: str, name: str, parts: Sequence[str]) -> int:
             index = TopicIndex.open(new / "index")
             index.update((_document(row) for row in _kept(chosen, parts, out, columns)), cores=1)
         np.save(new / "ids.npy", chosen[:, 3])
+        np.save(new / "addresses.npy", np.sort(chosen[:, 4].astype(np.uint64)))
     return len(chosen)
 
 
@@ -59,8 +63,8 @@ def _kept(
     for (part, chunk), group in groupby(chosen.tolist(), key=lambda one: one[:2]):
         here = list(group)
         path = layout.chunk_folder(Path(parts[part]), chunk) / "articles.parquet"
-        rows = table.at(path, [row for _, _, row, _ in here])
-        made = [{"id": number, **row} for (_, _, _, number), row in zip(here, rows, strict=True)]
+        rows = table.at(path, [row for _, _, row, _, _ in here])
+        made = [{"id": number, **row} for (_, _, _, number, _), row in zip(here, rows, strict=True)]
         table.write(out, made, columns)
         yield from made
 

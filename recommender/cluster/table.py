@@ -5,35 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from recommender.export.encodable import encodable
+from recommender.export.parquet import schema as exported
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ROWS = 100  # of a row group: some 600 kB, so that a reader of one article unpacks little
 FACTS = ("id", "url", "canonical_url", "outlet", "published")  # what filters look at
-_TYPES = {
-    "id": "int64",  # the same whatever the number of shards
-    "url": "string",  # as captured
-    "canonical_url": "string",
-    "title": "string",
-    "text": "string",  # paragraphs, a line each
-    "authors": "string",
-    "outlet": "string",
-    "published": "date32",
-    "language": "string",  # ISO 639-1
-    "captured_at": "timestamp",  # UTC, seconds
-    "warc_file": "string",  # the file it was read from
-    "stance": "string",  # JSON of its profile, where a model was asked for
-    "stance_model": "string",
+SHARED = (
+    "id", "url", "canonical_url", "title", "text", "authors", "outlet", "published", "language", "captured_at",
+    "warc_file",
+)  # fmt: skip
+OWN = {
+    "stance": "JSON of its profile, where a model was asked for",
+    "stance_model": "the model of that profile",
 }
 
 
-def schema(without: Sequence[str] = ()) -> Any:
-    """The columns; all but the id may be null."""
+def schema(without: Sequence[str] = ()) -> pa.Schema:
+    """The columns: those of an export that a build knows, and the stance; all but the id may be null.
+
+    Ids are the same whatever the number of shards; `warc_file` is the file that the page was read from.
+    """
     import pyarrow as pa
 
-    types = {
-        "int64": pa.int64(), "string": pa.string(), "date32": pa.date32(), "timestamp": pa.timestamp("s", tz="UTC"),
-    }  # fmt: skip
-    return pa.schema([(name, types[kind]) for name, kind in _TYPES.items() if name not in without])
+    shared = exported()
+    own = (pa.field(name, pa.string(), metadata={"description": what}) for name, what in OWN.items())
+    fields = [*(shared.field(name) for name in SHARED), *own]
+    return pa.schema([field for field in fields if field.name not in without])
 
 
 @contextmanager
@@ -52,11 +54,10 @@ def write(out: Any, rows: Sequence[Mapping[str, object]], columns: Any) -> None:
 
 
 def _batch(rows: Sequence[Mapping[str, object]], columns: Any) -> Any:
-    """Rows as a batch; text that is no text (lone surrogates) is made so."""
     import pyarrow as pa
 
     def plain(value: object) -> object:
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        return encodable(value) if isinstance(value, str) else value
 
     return pa.RecordBatch.from_pylist([{k: plain(v) for k, v in row.items()} for row in rows], columns)
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -20,9 +19,6 @@ from recommender.output import Column, Format, clean, show, wrapped
 from recommender.progress import counter
 from recommender.ranking import Sort
 from recommender.sites import host_of
-
-if TYPE_CHECKING:
-    from recommender.cluster.answers import Ranked
 
 COLUMNS = (
     Column("rank", "#", right=True),
@@ -169,8 +165,12 @@ def command(
             raise click.BadParameter(
                 "no language model is asked about shards: --stance-model encoder or linear"
             )
-        asked = Asked(source, text, choice, Sort(sort), max(limit, explain or 0), stance_model)
-        ranked = _of_shards(archive, asked, scheduler, timeout)
+        from recommender.cluster.answers import similar_of_shards
+
+        ranked = similar_of_shards(
+            archive, source, stance_model, scheduler=scheduler, limit=max(limit, explain or 0), sort=Sort(sort),
+            choice=choice, text=text, timeout=timeout,
+        )  # fmt: skip
         _show(ranked.found, explain, ranked.subject.title, ranked.notes, style, fresh=False)
         return
     with Store.open(archive) as store:
@@ -185,35 +185,6 @@ def command(
             )  # fmt: skip
     notes = (*filter(None, [subject.note]), *subject.left_out)
     _show(found, explain, subject.title, notes, style, fresh=fresh is not None, told=bool(subject.left_out))
-
-
-class Asked(NamedTuple):
-    """A question to shards."""
-
-    source: str | None
-    text: str | None
-    choice: Choice
-    sort: Sort
-    limit: int
-    stance_model: str
-
-
-def _of_shards(archive: Path, asked: Asked, scheduler: str | None, timeout: float) -> Ranked:
-    from contextlib import nullcontext
-
-    from recommender.cluster.answers import rank, subject_of
-    from recommender.cluster.asking import Sharded
-    from recommender.cluster.engine import Where, engine, need
-    from recommender.stance.scorer import load
-
-    need()
-    with engine(Where(scheduler)) if scheduler else nullcontext() as cluster:
-        sharded = Sharded(archive, cluster)
-        subject = subject_of(sharded, asked.source, asked.text, timeout)
-        return rank(
-            sharded, subject, load(asked.stance_model), asked.choice, sort=asked.sort, limit=asked.limit,
-            timeout=timeout,
-        )  # fmt: skip
 
 
 def _show(

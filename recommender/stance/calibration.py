@@ -45,11 +45,11 @@ class ClaimCalibration:
     ceiling: float  # of a confidence, [0, 1]: the share of verdicts that was right when it was measured
 
 
-# THE PLACE FOR A MODEL'S NUMBERS ON CLAIMS: one line a model in `KNOWN_CLAIMS`, measured on debates and publishers that
-# it was not trained on. Until then these hold: a position is likelier than not by half, a verdict has P(same) >= .8,
-# and no confidence is shown above that.
+# A model's numbers on claims are a line in `KNOWN_CLAIMS`, measured on debates and publishers that it was not trained
+# on. Without one these hold: a position is likelier than not by half, a verdict has P(same) >= .8, and no confidence
+# is shown above that.
 UNMEASURED = ClaimCalibration(position=0.6, same=0.6, ceiling=0.8)
-# NOT MEASURED either: of three passages, one that surely says the opposite takes the position away, and what the model
+# Not measured either: of three passages, one that surely says the opposite takes the position away, and what the model
 # itself is unsure of is none; a verdict's confidence is shown up to .7 only.
 LLM_CLAIMS = ClaimCalibration(position=0.6, same=0.7, ceiling=0.7)
 KNOWN_CLAIMS: dict[str, ClaimCalibration] = {"llm": LLM_CLAIMS}

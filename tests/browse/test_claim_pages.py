@@ -52,6 +52,10 @@ def words(element: Any) -> str:
     return " ".join(element.text_content().split())
 
 
+def test_the_feed_says_what_a_verdict_was_told_by(site: Site) -> None:
+    assert "Stance: disagrees, told by claims, confidence " in site.get("/-/readmore/toll.atom").text
+
+
 def test_the_list_shows_the_claim_both_stands_and_why_nothing_can_be_told(site: Site) -> None:
     tree = page(site.get("/-/readmore/toll"))
     entries = {words(one.xpath(".//h3")[0]): words(one) for one in tree.xpath("//li[@class='entry']")}

@@ -120,6 +120,15 @@ def test_a_filtered_answer_is_the_ranking_of_what_passes(sharded: Path) -> None:
     assert whole.hits[0].score > 0.5
 
 
+def test_every_article_is_found_by_its_address(sharded: Path) -> None:
+    """In whichever shard; another address is none's."""
+    everyone = Sharded(sharded)
+    held = [one for shard in everyone.made.shards for one in asking.facts(everyone.path(shard))]
+    assert len(held) == 120
+    assert [everyone.at(f"{one.url}#part") for one in held] == [one.id for one in held]
+    assert everyone.at("https://tidings0.example/2020/99999") is None
+
+
 @pytest.fixture
 def copied(sharded: Path, tmp_path: Path) -> Iterator[Path]:
     """Shards to be broken."""
