@@ -27,8 +27,8 @@ MEASURED = {
     "index": Figure(2_620, "bytes of index an article, at a million", "index_growth.py"),
     "shard": Figure(0.019, "seconds of CPU of a question to a warm shard of a million, numpy alone", "topic_speed.py"),
     "own": Figure(16e6, "bytes of memory of a process that asks, beside the mapped index", "topic_speed.py"),
-    "hits": Figure(19_900, "bytes of a shard's 50 hits with ten shared terms each", "cluster_simulation.py"),
-    "read": Figure(0.00054, "seconds of CPU to read these, where the question was asked", "cluster_simulation.py"),
+    "hits": Figure(19_900, "bytes of 50 hits with ten shared terms each", "cluster_simulation.py"),
+    "read": Figure(0.00054, "seconds of CPU to read these", "cluster_simulation.py"),
     "alone": Figure(1_300, "bytes of a shard's 50 hits, ids and scores alone", "cluster_simulation.py"),
     "read_alone": Figure(0.000049, "seconds of CPU to read these", "cluster_simulation.py"),
     "merge": Figure(0.00018, "seconds to merge 64 shards' 50 hits", "cluster_simulation.py"),
@@ -63,10 +63,6 @@ class Sized(NamedTuple):
     query_cpu: float  # seconds, all shards together
     query_time: float  # seconds until merged, machines otherwise idle
     network: float  # bytes a question
-    alone_time: (
-        float  # the same two where shards give ids and scores alone, and the best 50 are asked for terms
-    )
-    alone_network: float
     queries: float  # a second, all cores busy
     reading: float  # core-hours from crawl to text
     indexing: float  # core-hours from text to index
@@ -86,17 +82,19 @@ def sized(articles: int) -> Sized:
     cores = machines * a["cores"]
     query_cpu = shards * m["shard"]
     rounds = math.ceil(shards / cores)
-    network = shards * (a["question"] + m["hits"])
     merge = m["merge"] * max(1.0, shards / 64)
-    query_time = rounds * m["shard"] + network / a["link"] + shards * m["read"] + merge
-    second = m["hits"] + a["question"]  # the terms of the best 50, wherever they lie: as much as one shard's
-    alone = shards * (a["question"] + m["alone"]) + second
-    alone_time = (rounds + 1) * m["shard"] + alone / a["link"] + shards * m["read_alone"] + m["read"] + merge
+    second = (
+        m["hits"] + a["question"]
+    )  # rows and terms of the best 50, wherever they lie: as much as one shard's
+    network = shards * (a["question"] + m["alone"]) + second
+    query_time = (
+        (rounds + 1) * m["shard"] + network / a["link"] + shards * m["read_alone"] + m["read"] + merge
+    )
     queries = cores * a["together"] / query_cpu
     reading, indexing = articles * m["page"] / 3600, articles * m["count"] / 3600
     return Sized(
-        articles, shards, index, terms, machines, query_cpu, query_time, network, alone_time, alone, queries, reading,
-        indexing, articles * a["page_bytes"], machines * a["cores"] * a["price"] * 730,
+        articles, shards, index, terms, machines, query_cpu, query_time, network, queries, reading, indexing,
+        articles * a["page_bytes"], machines * a["cores"] * a["price"] * 730,
         (reading + indexing) * a["price"],
     )  # fmt: skip
 
@@ -109,8 +107,6 @@ ROWS = {
     "a question: CPU of all shards": lambda s: f"{s.query_cpu:.2f} s",
     "a question: time, machines idle": lambda s: f"{s.query_time * 1e3:.0f} ms",
     "a question: bytes over the network": lambda s: f"{s.network / 1e6:.2f} MB",
-    "— ids and scores first, terms of the best 50 then: time": lambda s: f"{s.alone_time * 1e3:.0f} ms",
-    "— the same: bytes": lambda s: f"{s.alone_network / 1e6:.2f} MB",
     "questions a second, all cores busy": lambda s: f"{s.queries:,.0f}",
     "build: reading pages": lambda s: f"{s.reading:,.0f} core-hours",
     "build: index": lambda s: f"{s.indexing:,.1f} core-hours",

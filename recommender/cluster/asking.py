@@ -1,6 +1,7 @@
 """A question to all shards: here, from mapped files, or on the cluster's workers; then merged.
 
-question ─► each shard: what passes the filters, its index ─► hits, or nothing in time ─► merge ─► their rows
+question ─► each shard: what passes the filters, its index ─► ids and scores, or nothing in time ─► merge ─► the best
+ones' rows and shared terms, which cost a small shard several times what its scores do
 
 A shard that is broken or too slow leaves a gap that is told, and holds no answer up beyond the time that it has.
 """
@@ -12,7 +13,7 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from recommender.cluster.engine import Engine
 from recommender.cluster.layout import Made, Shard
 from recommender.cluster.merge import Merged, merged
 from recommender.errors import ArchiveError
-from recommender.models import Article, Hit
+from recommender.models import Article, Hit, TermShare
 from recommender.topic.index import TopicIndex
 
 TIMEOUT = (
@@ -47,14 +48,14 @@ class Question:
     exclude: tuple[int, ...] = ()
     choice: Choice | None = None  # of which dates and sites count here
     published: date | None = None  # of what is compared with
-    terms: int | None = 10  # a hit's largest shares that it carries; None for all
+    terms: int | None = 10  # largest shares that each hit of the merged answer carries; None for all
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What one shard says."""
 
-    hits: list[Hit]
+    hits: list[Hit]  # without terms
     passed: Passing | None = None  # how many it left out; without ids
 
 
@@ -70,9 +71,8 @@ def ask_shard(folder: str, snapshot: str, articles: int, question: Question) -> 
         only = found.ids
         passed = Passing(frozenset(), frozenset(), found.elsewhere, found.outside, found.undated)
     hits = index.query(
-        question.title, question.text, limit=question.limit, exclude=question.exclude, only=only,
-        terms=question.terms,
-    )  # fmt: skip
+        question.title, question.text, limit=question.limit, exclude=question.exclude, only=only, terms=0
+    )
     return Answer(hits, passed)
 
 
@@ -126,6 +126,26 @@ def rows_of(folder: str, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What one shard says of some of its hits."""
+
+    rows: dict[int, dict[str, Any]]
+    terms: dict[int, tuple[TermShare, ...]]
+
+
+def show_hits(folder: str, snapshot: str, articles: int, question: Question, ids: Sequence[int]) -> Shown:
+    """What is kept of some of a shard's hits, and the terms that they share. Runs where `ask_shard` does.
+
+    Raises:
+        ArchiveError: as `ask_shard` and `rows_of`.
+    """
+    rows = rows_of(folder, ids)
+    index = _opened(folder, snapshot, articles)
+    hits = index.query(question.title, question.text, limit=len(ids), only=ids, terms=question.terms)
+    return Shown(rows, {hit.article_id: hit.terms for hit in hits})
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The nearest of all shards that answered, with what is kept of them."""
 
@@ -165,6 +185,7 @@ class Sharded:
         """
         until = time.monotonic() + timeout
         rows: dict[int, dict[str, Any]] = {}
+        terms: dict[int, tuple[TermShare, ...]] = {}
         calls = {
             one.name: (self.path(one), self.made.snapshot, one.articles, question) for one in self.made.shards
         }
@@ -174,15 +195,17 @@ class Sharded:
             found = merged(hits, question.limit)
             of = self._by_shard([hit.article_id for hit in found.hits if hit.article_id not in rows])
             left = max(0.0, until - time.monotonic()) / 2
-            read = self._within(rows_of, {name: (calls[name][0], ids) for name, ids in of.items()}, left)
-            for several in read.values():
-                rows.update(several)
+            read = self._within(show_hits, {name: (*calls[name], ids) for name, ids in of.items()}, left)
+            for shown in read.values():
+                rows.update(shown.rows)
+                terms.update(shown.terms)
             missing = of.keys() - read.keys()
             if not missing:
                 break
             for name in missing:  # its hits can't be shown: it is as if it had not answered
                 del answers[name]
-        return Reply(found, rows, _sum(answers.values()))
+        best = tuple(replace(hit, terms=terms[hit.article_id]) for hit in found.hits)
+        return Reply(replace(found, hits=best), rows, _sum(answers.values()))
 
     def row(self, number: int, timeout: float = TIMEOUT) -> dict[str, Any] | None:
         """What is kept of one article; None where there is none, or its shard can't be read."""

@@ -17,7 +17,7 @@ from ran import Ran
 
 from recommender.choosing import Choice, passing
 from recommender.cluster import asking, deciding, layout, parts, shards
-from recommender.cluster.asking import Question, Sharded
+from recommender.cluster.asking import Question, Sharded, ask_shard
 from recommender.cluster.build import Wanted, build
 from recommender.cluster.layout import Made, Plan
 from recommender.cluster.merge import merged
@@ -25,7 +25,7 @@ from recommender.errors import ArchiveError
 from recommender.models import Article, Hit
 from recommender.topic.index import Document, TopicIndex
 
-N, RANK = 500, 50
+N, RANK = 2000, 50
 
 
 def test_the_best_of_all_with_ties_by_id() -> None:
@@ -84,14 +84,24 @@ def test_shards_rank_as_one_index_does(
     """The same ids in the same order to rank 50, equal scores, and the same shares of terms."""
     sharded = split(real, tmp_path, count)
     assert [shard.articles for shard in sharded.made.shards] == np.diff(deciding.borders(N, count)).tolist()
-    for article in real[::25]:
+    for number, article in enumerate(real[::10]):
         expected = one.query(article.title, article.text, limit=RANK, exclude=[article.id or 0])
-        found = sharded.ask(Question(article.title, article.text, RANK, (article.id or 0,))).merged.hits
+        asked = Question(article.title, article.text, RANK, (article.id or 0,))
+        of_each = {
+            shard.name: ask_shard(sharded.path(shard), sharded.made.snapshot, shard.articles, asked).hits
+            for shard in sharded.made.shards
+        }
+        found = merged(of_each, RANK).hits
         assert [hit.article_id for hit in found] == [hit.article_id for hit in expected]
         assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-6)
-        assert [share.term for hit in found[:5] for share in hit.terms[:3]] == [
-            share.term for hit in expected[:5] for share in hit.terms[:3]
-        ]
+        if number % 10 == 0:
+            whole = sharded.ask(asked).merged.hits
+            assert [(hit.article_id, hit.score) for hit in whole] == [
+                (hit.article_id, hit.score) for hit in found
+            ]
+            assert [share.term for hit in whole for share in hit.terms[:3]] == [
+                share.term for hit in expected for share in hit.terms[:3]
+            ]
 
 
 def test_ties_are_met(real: list[Article], one: TopicIndex) -> None:
