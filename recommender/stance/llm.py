@@ -1,7 +1,7 @@
 """A language model of the reader's own as stance model, through the `llm` library. Needs the extra `llm`.
 
     pieces ─► questions without a kept answer ─► cost ─► agreed? ─► a piece at a time, a batch a prompt ─► checked, kept
-                                                                         └── what can't be read is asked once more
+                                                                         └── what can't be read is asked once more, in halves
 
 Which model it is, local or a service, with which key, is the library's business: its plugins bring models, and
 `llm models` lists them. Nothing is asked before the cost was agreed to; a scorer that `load` gives agrees to none.
@@ -183,12 +183,16 @@ class LlmScorer:
                 self.say(line)
 
     def _answered(self, batch: Sequence[Question]) -> list[Answer]:
-        """One answer a question; what can't be read is asked once more, and then takes no side."""
+        """One answer a question; what can't be read is asked once more, and then takes no side.
+
+        In two halves: a small model that loses count of twelve texts may keep count of six.
+        """
         found = dict(read(self._reply(batch), batch))
         left = [at for at in range(len(batch)) if at not in found]
-        if left:
-            again = [batch[at] for at in left]
-            found |= {left[at]: answer for at, answer in read(self._reply(again), again).items()}
+        middle = (len(left) + 1) // 2
+        for half in filter(None, (left[:middle], left[middle:])):
+            again = [batch[at] for at in half]
+            found |= {half[at]: answer for at, answer in read(self._reply(again), again).items()}
         return [found.get(at, Answer(0, flaw=Flaw.UNREAD)) for at in range(len(batch))]
 
     def _reply(self, batch: Sequence[Question]) -> str:

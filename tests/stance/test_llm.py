@@ -116,10 +116,20 @@ def test_what_can_not_be_read_twice_takes_no_side_and_it_is_said() -> None:
     model, said = ScriptedModel(lambda _: "As a language model, I …"), []
     found = scorer(model, say=said.append)
     assert found.positions([YEA, NAY]) == [NEITHER, NEITHER]
-    assert len(model.asked) == 2
+    assert [len(asked) for asked in model.asked] == [2, 1, 1]
     assert said == ["2 of 2 answers could not be read, asked twice, and count as no side taken"]
     assert found.positions([YEA, NAY]) == [NEITHER, NEITHER]
-    assert len(model.asked) == 2  # a third time would not end
+    assert len(model.asked) == 3  # a third time would not end
+
+
+def test_a_model_that_loses_count_is_asked_in_halves() -> None:
+    def forgetful(items: Items) -> str:
+        return honest(items) if len(items) <= 2 else "One is for, the others I forgot."
+
+    model, said = ScriptedModel(forgetful), []
+    found = scorer(model, say=said.append).positions([YEA, NAY, NONE])
+    assert [len(asked) for asked in model.asked] == [3, 2, 1]
+    assert found[0][2] > 0.8 and found[1][0] > 0.8 and not said
 
 
 def test_only_the_items_left_out_are_asked_again() -> None:
