@@ -241,10 +241,12 @@ def test_evaluate_states_its_cost_and_keeps_answers_where_there_is_an_archive(
     assert ran.code == 1 and "12 sentences" in ran.err and not model.asked
     ran = readmore("--archive", archive, *ask, "--yes")
     assert ran.code == 0 and ran.json()["n"] == 12
+    assert " ".join(ran.err.split()).endswith("answers are kept.")
     asked = len(model.asked)
     assert readmore("--archive", archive, *ask).code == 0 and len(model.asked) == asked
     nowhere = tmp_path / "nowhere"
-    assert readmore("--archive", nowhere, *ask, "--yes").code == 0
+    ran = readmore("--archive", nowhere, *ask, "--yes")
+    assert ran.code == 0 and "answers are not kept" in " ".join(ran.err.split())
     assert len(model.asked) > asked and not nowhere.exists()
 
 

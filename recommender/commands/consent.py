@@ -50,13 +50,15 @@ def attended(name: str, archive: Path, *, yes: bool) -> Scorer:
     if not isinstance(model, LlmScorer):
         return model
 
+    there = (archive / FILENAME).exists()
+
     def agree(cost: Cost) -> None:
-        _agree(cost, yes=yes)
+        _agree(cost, yes=yes, kept=there)
 
     def watch(prompts: int) -> AbstractContextManager[Callable[[int], None]]:
         return counter("Asking", total=prompts)
 
-    kept = AnswerFile.of(archive) if (archive / FILENAME).exists() else Memory()
+    kept = AnswerFile.of(archive) if there else Memory()
     return replace(model, answers=kept, agree=agree, say=_note, watch=watch)
 
 
@@ -70,8 +72,8 @@ def note_kept() -> None:
         )
 
 
-def _agree(cost: Cost, *, yes: bool) -> None:
-    """Say the cost; return where it is agreed to.
+def _agree(cost: Cost, *, yes: bool, kept: bool) -> None:
+    """Say the cost, and whether answers outlive the command; return where it is agreed to.
 
     Raises:
         ConsentError: it is not, or there is nobody to ask.
@@ -79,7 +81,8 @@ def _agree(cost: Cost, *, yes: bool) -> None:
     line = cost.line()
     if not yes and not _person():
         raise ConsentError(line, hint="nothing was asked; --yes agrees to it")
-    click.echo(wrapped(clean(f"{line}. The texts go wherever this model runs; answers are kept.")), err=True)
+    answers = "answers are kept" if kept else "answers are not kept, since no archive is there"
+    click.echo(wrapped(clean(f"{line}. The texts go wherever this model runs; {answers}.")), err=True)
     if not yes and not click.confirm("Ask it?", err=True):
         raise ConsentError("nothing was asked")
 

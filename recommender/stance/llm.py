@@ -1,7 +1,7 @@
 """A language model of the reader's own as stance model, through the `llm` library. Needs the extra `llm`.
 
     pieces ─► questions without a kept answer ─► cost ─► agreed? ─► a piece at a time, a batch a prompt ─► checked, kept
-                                                                         └── what can't be read is asked once more, in halves
+                                                                         └── what can't be read: once more, in halves
 
 Which model it is, local or a service, with which key, is the library's business: its plugins bring models, and
 `llm models` lists them. Nothing is asked before the cost was agreed to; a scorer that `load` gives agrees to none.
