@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -94,14 +95,22 @@ class Engine:
     def within(
         self, run: Callable[..., Any], calls: Mapping[str, Sequence[Any]], seconds: float
     ) -> dict[str, Any]:
-        """Run a function for each of some arguments; what came in time, by name. What failed is left out."""
+        """Run a function for each of some arguments; what came in time, by name. What failed is left out.
+
+        Raises:
+            ClusterError: the scheduler is gone.
+        """
         from distributed import wait
 
         futures = {name: self._submit(run, arguments) for name, arguments in calls.items()}
-        with suppress(TimeoutError):
+        try:
             if futures:
                 wait(list(futures.values()), timeout=seconds)
-        found = {name: future.result() for name, future in futures.items() if future.status == "finished"}
+        except TimeoutError:
+            pass
+        except CancelledError as error:
+            raise _gone() from error
+        found = {name: _result(future) for name, future in futures.items() if future.status == "finished"}
         with suppress(Exception):  # as above
             self._client.cancel([future for name, future in futures.items() if name not in found])
         return found
@@ -121,7 +130,7 @@ def _result(future: Any) -> Any:
 
 
 def _gone() -> ClusterError:
-    hint = "run it again with a new one: what is written is not done twice"
+    hint = "run it again with a new one: what is written is not done twice; shards can be asked without --scheduler"
     return ClusterError("the scheduler is gone", hint=hint)
 
 

@@ -78,6 +78,20 @@ def test_a_worker_dies_in_a_question(cluster: RealCluster, sharded: Path) -> Non
             killer.join()
 
 
+@pytest.mark.parametrize("seconds", [0.001, 0.03])
+def test_the_scheduler_dies_in_a_question(cluster: RealCluster, sharded: Path, seconds: float) -> None:
+    """That is said; it is no answer of no shards."""
+    with engine(Where(cluster.address)) as started:
+        asked = Sharded(sharded, started)
+        asked.ask(question(105))
+        killer = threading.Timer(seconds, cluster.scheduler.kill)
+        killer.start()
+        with pytest.raises(ClusterError, match="scheduler is gone"):
+            for _ in range(100):
+                asked.ask(question(105))
+        killer.join()
+
+
 def test_the_scheduler_dies_in_a_build(cluster: RealCluster, many: list[str], tmp_path: Path) -> None:
     """The build says so and ends; the next one reads only what is not written."""
     some = [one for one in many if not one.endswith("/4.warc.gz")]
