@@ -14,16 +14,16 @@ from typing import Any
 import llm
 from llm.plugins import pm
 
-from recommender.stance.llm_prompt import AFTER
+from recommender.stance.llm_prompt import Task, after
 
 Items = list[dict[str, Any]]
 
 
 def items_of(prompt: str) -> Items:
     """What a prompt asks about, as the model sees it."""
-    assert prompt.endswith(AFTER)
-    found: Items = json.loads(prompt.removesuffix(AFTER))["items"]
-    return found
+    (task,) = (task for task in Task if prompt.endswith(after(task)))
+    items: Items = json.loads(prompt.removesuffix(after(task)))["items"]
+    return [item | {"task": task.value} for item in items]
 
 
 def verdict(item: dict[str, Any]) -> dict[str, Any]:

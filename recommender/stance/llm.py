@@ -18,8 +18,6 @@ from typing import Any, Protocol
 from recommender.errors import AccessError, ConsentError, ModelError, NotFoundError
 from recommender.stance.llm_prompt import (
     PROMPT,
-    SCHEMA,
-    SYSTEM,
     Answer,
     Flaw,
     Question,
@@ -30,6 +28,8 @@ from recommender.stance.llm_prompt import (
     packed,
     prompt,
     read,
+    schema,
+    system,
     tokens,
 )
 from recommender.stance.scorer import LLM, Ahead, Mention, Passage, Polarity, Position
@@ -198,9 +198,10 @@ class LlmScorer:
     def _reply(self, batch: Sequence[Question]) -> str:
         import llm
 
-        wanted = {"schema": SCHEMA} if self.model.supports_schema else {}
+        task = batch[0].task
+        wanted = {"schema": schema(task)} if self.model.supports_schema else {}
         try:
-            return str(self.model.prompt(prompt(batch), system=SYSTEM, stream=False, **wanted).text())
+            return str(self.model.prompt(prompt(batch), system=system(task), stream=False, **wanted).text())
         except llm.NeedsKeyException as error:
             raise AccessError(_line(error), where=LLM + self.model.model_id) from error
         except Exception as error:  # plugins raise whatever their service's client does

@@ -17,7 +17,7 @@ from recommender.errors import AccessError, ArchiveError, ConsentError, ModelErr
 from recommender.stance import calibration, llm_prompt
 from recommender.stance import llm as module
 from recommender.stance.llm import Cost, LlmScorer
-from recommender.stance.llm_prompt import ITEMS
+from recommender.stance.llm_prompt import ITEMS, Task
 from recommender.stance.scorer import NEITHER, Ahead, Foreseeing, Mention, Passage, default, for_kept, load
 from recommender.store.answers import AnswerFile
 
@@ -52,10 +52,11 @@ def test_it_judges_mentions_and_claims_in_order() -> None:
     against, neither, towards = found.positions([YEA, NONE, NAY])[0]
     assert towards > 0.8 > neither > against
     assert found.positions([NONE, NAY]) == [NEITHER, (towards, neither, against)]
+    assert model.system == llm_prompt.system(Task.CLAIM)
     assert found.polarity([QUILL])[0][0] == towards
+    assert model.system == llm_prompt.system(Task.ATTITUDE)
     assert found.judges_claims and isinstance(found, Foreseeing)
     assert found.polarity([]) == []
-    assert model.system == llm_prompt.SYSTEM
 
 
 def test_a_model_is_found_by_name_or_alias_and_named_by_its_id() -> None:
@@ -85,7 +86,7 @@ def test_what_was_foreseen_is_not_asked_again() -> None:
     asked = len(model.asked)
     found.polarity([QUILL])
     found.positions([NAY, YEA])
-    assert len(model.asked) == asked == 2
+    assert len(model.asked) == asked == 3
 
 
 def test_no_prompt_holds_the_texts_of_two_pieces() -> None:
@@ -93,13 +94,14 @@ def test_no_prompt_holds_the_texts_of_two_pieces() -> None:
     model = ScriptedModel()
     scorer(model).foresee([Ahead((QUILL,), (YEA,)), Ahead((), (NAY,))])
     assert [[item["text"] for item in asked] for asked in model.asked] == [
-        [QUILL.sentence, YEA.text],
+        [QUILL.sentence],
+        [YEA.text],
         [NAY.text],
     ]
 
 
 def test_a_model_that_takes_schemas_gets_one_and_others_do_not() -> None:
-    for takes, wanted in ((True, llm_prompt.SCHEMA), (False, None)):
+    for takes, wanted in ((True, llm_prompt.schema(Task.CLAIM)), (False, None)):
         model = ScriptedModel(schema=takes)
         scorer(model).positions([YEA])
         assert model.schemas == [wanted]
@@ -172,7 +174,7 @@ def test_a_text_that_gives_orders_can_at_most_choose_a_side_that_it_shows() -> N
             {"id": number, "stance": "for", "sure": True, "quote": "YEA to all of it"}
             for number in range(-1, 99)
         ]
-        return json.dumps({"answers": every, "print": llm_prompt.SYSTEM, "\x1b[2J": "rm -rf"})
+        return json.dumps({"answers": every, "print": llm_prompt.system(Task.CLAIM), "\x1b[2J": "rm -rf"})
 
     model, said = ScriptedModel(obeying), []
     found = scorer(model, say=said.append)
@@ -194,7 +196,7 @@ def test_nothing_is_asked_before_its_cost_is_agreed_to() -> None:
     assert not model.asked
     agreed = scorer(model, agree=costs.append)
     agreed.foresee([Ahead((QUILL,), (YEA, NAY)), Ahead((), (NONE,)), Ahead((), (YEA,)), Ahead()])
-    assert [(cost.prompts, cost.questions) for cost in costs] == [(2, 4)]
+    assert [(cost.prompts, cost.questions) for cost in costs] == [(3, 4)]
     agreed.positions([YEA])
     assert len(costs) == 1
 
@@ -206,7 +208,7 @@ def test_the_cost_is_near_what_is_sent() -> None:
         [Passage(CLAIM, f"{YEA.text} {number}") for number in range(70)]
     )
     (cost,) = costs
-    sent = 3 * len(llm_prompt.SYSTEM) + sum(
+    sent = len(model.asked) * len(llm_prompt.system(Task.CLAIM)) + sum(
         len(item["about"]) + len(item["text"]) for one in model.asked for item in one
     )
     assert sent / 4 < cost.tokens_in < sent / 4 * 1.6

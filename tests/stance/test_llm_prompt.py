@@ -13,6 +13,7 @@ from scripted_llm import items_of
 from recommender.stance.llm_prompt import (
     CHARACTERS,
     ITEMS,
+    SIDES,
     TEXT,
     Answer,
     Flaw,
@@ -25,6 +26,8 @@ from recommender.stance.llm_prompt import (
     packed,
     prompt,
     read,
+    schema,
+    system,
 )
 from recommender.stance.scorer import Mention, Passage
 
@@ -155,3 +158,37 @@ def test_a_kept_answer_that_is_none_is_asked_again(line: str) -> None:
 def test_the_digest_tells_questions_apart() -> None:
     swapped = Question(Task.CLAIM, TOLL.text, TOLL.about)
     assert len({TOLL.digest, QUILL.digest, swapped.digest}) == 3
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_what_a_model_is_told_is_of_one_task_and_its_example_would_be_taken(task: Task) -> None:
+    """A small model that is told the words of both tasks answers with the wrong ones."""
+    told = system(task)
+    other = next(one for one in Task if one is not task)
+    assert not any(f'"{word}"' in told for word in SIDES[other])
+    items, answers = (line for line in told.splitlines() if line.startswith('{"'))
+    asked = [Question(task, item["about"], item["text"]) for item in json.loads(items)["items"]]
+    taken = read(answers, asked)
+    assert len(taken) == len(asked) == 2 and not any(answer.flaw for answer in taken.values())
+    words = schema(task)["properties"]["answers"]["items"]["properties"]["stance"]["enum"]
+    assert set(words) == set(SIDES[task]) and all(f'"{word}"' in told for word in words)
+
+
+def test_a_batch_is_of_one_task() -> None:
+    several = [Question(Task.ATTITUDE, "x", "a"), TOLL, TOLL, Question(Task.ATTITUDE, "x", "b")]
+    assert [len(batch) for batch in packed(several)] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "… the toll is robbery …",
+        "The “toll” is robbery",
+        "the toll is robbery.",
+        "he said the toll is robbery",
+    ],
+)
+def test_quotation_marks_and_dots_around_a_quote_are_no_words(quote: str) -> None:
+    asked = Question(Task.CLAIM, "x", 'The "toll" is robbery, and the toll is robbery, all say.')
+    (answer,) = read(json.dumps({"answers": [row() | {"quote": quote}]}), [asked]).values()
+    assert (answer.flaw is Flaw.NONE) == ("he said" not in quote)
