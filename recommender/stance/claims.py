@@ -77,7 +77,7 @@ def claims_of(headlines: Iterable[Headline], written: Sequence[WrittenClaim] = (
         else:
             kept[same] = claim
     unknown = tuple(text for text in off if text not in used)
-    return ClaimList(tuple(kept.values()), tuple(left_out), unknown)
+    return ClaimList(tuple(kept.values()), tuple(dict.fromkeys(left_out)), unknown)
 
 
 def wording(text: str) -> str:

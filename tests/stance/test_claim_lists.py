@@ -55,6 +55,11 @@ def test_a_claim_said_twice_is_one_and_there_are_at_most_so_many() -> None:
     assert [one.reason for one in found.left_out].count(claims.TOO_MANY) == 20 - claims.MOST + 1
 
 
+def test_a_headline_that_stands_twice_in_a_list_is_left_out_once() -> None:
+    """Two references may have led to one piece."""
+    assert claims_of([SEED, *LIST[2:], *LIST[2:]]).left_out == (LeftOut(LIST[2].text, headlines.ANNOUNCES),)
+
+
 def test_a_piece_states_its_own_headline_but_does_not_state_what_it_asks() -> None:
     assert stated("Opinion | We should close the bridge") == wording("We should close the bridge!")
     assert stated("Should we close the bridge?") == stated("How we closed the bridge") == ""
