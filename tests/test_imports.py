@@ -56,7 +56,7 @@ ALLOWED: dict[str, set[str]] = {
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {
         "claim_models", "models", "errors", "output", "reasons", "crawl.body", "crawl.outcomes", "reading.charset",
-        "stance.positions", "stance.profile", "store.warc_reader",
+        "stance.positions", "stance.profile", "store.missing", "store.warc_reader",
     },
     "commands": {
         "claim_models", "choosing", "claiming", "cluster", "crawl", "browse", "errors", "evaluation", "explain",

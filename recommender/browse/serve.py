@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from recommender.errors import ArchiveError, ReadmoreError
+from recommender.store.missing import no_archive
 
 _DATABASE = "readmore.db"
 
@@ -28,7 +29,7 @@ def serve(archive: Path, *, host: str = "127.0.0.1", port: int = 8001, open_brow
         ReadmoreError: the port is taken or the address is not this machine's.
     """
     if not (archive / _DATABASE).exists():
-        raise ArchiveError("no archive here yet", where=archive, hint="run `fetch` or `import` first")
+        raise no_archive(archive)
     _readable(archive / _DATABASE)
     port = _bindable(host, port)
     if not _loopback(host):

@@ -59,7 +59,7 @@ def command(
         with counter("Reading files", total=len(set(sources))) as tick:
             made = build(cluster, out, Wanted(sources, shards, stance_model), tick)
     _show(made, style)
-    return EXIT_PARTIAL if made.failed else 0
+    return EXIT_PARTIAL if made.failed or not made.counts["articles"] else 0
 
 
 def _show(made: Made, style: Format) -> None:
@@ -73,4 +73,7 @@ def _show(made: Made, style: Format) -> None:
     others = sorted((item for item in made.counts.items() if item[0] != "records"), key=lambda item: -item[1])
     rows = [{"what": what, "count": f"{count:,}"} for what, count in others if count]
     show([*rows, {"what": "all", "count": f"{made.counts['records']:,}"}], COLUMNS, style)
-    click.echo(f"\n{made.counts['articles']:,} articles in {len(made.shards)} shards.")
+    articles, shards = made.counts["articles"], len(made.shards)
+    click.echo(
+        f"\n{articles:,} article{'' if articles == 1 else 's'} in {shards:,} shard{'' if shards == 1 else 's'}."
+    )

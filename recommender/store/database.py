@@ -19,6 +19,7 @@ from recommender.store.furnish import furnish
 from recommender.store.journal import Journal
 from recommender.store.library import Library
 from recommender.store.lists import Lists
+from recommender.store.missing import no_archive
 from recommender.store.results import Results
 from recommender.store.saves import Saves
 from recommender.store.schema import migrations
@@ -80,7 +81,7 @@ class Store:
         """
         path = folder / filename
         if not create and not path.exists():
-            raise ArchiveError("no archive here yet", where=folder, hint="run `fetch` or `import` first")
+            raise no_archive(folder)
         try:
             if create:
                 folder.mkdir(parents=True, exist_ok=True)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from recommender.errors import ArchiveError
 from recommender.store.database import FILENAME
 from recommender.store.findings import NAMED, Finding, Level, Verified
+from recommender.store.missing import no_archive
 from recommender.store.verify_file import REBUILD, REFETCH, Tally, check_file, is_held
 from recommender.store.verify_rows import Rows
 
@@ -37,7 +37,7 @@ def verify(folder: Path, tick: Callable[[int], None] = lambda _: None) -> Verifi
     """
     database = folder / FILENAME
     if not database.exists() and not _files(folder):
-        raise ArchiveError("no archive here yet", where=folder, hint="run `fetch` or `import` first")
+        raise no_archive(folder)
     done = Verified()
     if not database.exists():
         what = "the database is not there"

@@ -23,6 +23,7 @@ from recommender.cluster.layout import Made, Plan
 from recommender.cluster.merge import merged
 from recommender.errors import ArchiveError
 from recommender.models import Article, Hit
+from recommender.store import missing
 from recommender.topic.index import Document, TopicIndex
 
 N, RANK = 2000, 50
@@ -196,8 +197,10 @@ def test_an_unfinished_build_answers_nothing(crawl: list[str], tmp_path: Path) -
     layout.write(tmp_path, Plan((crawl[0],)))
     with pytest.raises(ArchiveError, match="not finished"):
         Sharded(tmp_path)
-    (tmp_path / layout.MANIFEST).write_text('{"format": "readmore shards 1", "made": {"folder": "../x"}}')
-    with pytest.raises(ArchiveError, match="build it anew"):
+    outside = {"folder": "../x", "snapshot": "s", "shards": [], "counts": {}, "failed": {}}
+    plan = {"format": layout.FORMAT, "sources": [], "stance": None, "made": outside}
+    (tmp_path / layout.MANIFEST).write_text(json.dumps(plan))
+    with pytest.raises(ArchiveError, match="outside the archive"):
         Sharded(tmp_path)
 
 
@@ -235,6 +238,17 @@ def test_similar_says_what_it_cannot(sharded: Path, readmore: Callable[..., Ran]
         assert ran.code in {1, 3}
         assert told in ran.err
         assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("verb", ["status", "verify", "browse", "claims"])
+def test_other_verbs_say_that_shards_are_no_archive(
+    sharded: Path, readmore: Callable[..., Ran], verb: str
+) -> None:
+    """And what can be done with them."""
+    ran = readmore("--archive", sharded, verb)
+    assert ran.code == 1
+    assert "only `similar` can ask" in ran.err and len(ran.err.splitlines()) == 1
+    assert missing.SHARDS == layout.MANIFEST
 
 
 def test_without_the_extra_the_verbs_say_what_to_install(
