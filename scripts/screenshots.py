@@ -24,7 +24,7 @@ from hostile_site import Browsing  # noqa: E402
 
 WIDTHS = (360, 1400)  # CSS pixels: a small phone, a desk
 TALLEST = 4000  # CSS pixels of a picture: what is further down repeats itself
-README = (("reading-list", "list", 940, 960), ("piece", "piece", 1180, 690))  # name, page, width, height
+README = (("reading-list", "list", 940, 960), ("piece", "piece", 1400, 800))  # name, page, width, height
 
 
 def main() -> None:

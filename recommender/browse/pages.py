@@ -7,6 +7,7 @@ search ────────────────────────�
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -219,10 +220,17 @@ async def capture(visit: Visit) -> Page | NotHere | Response:
     return Page("readmore_capture.html", {"capture": version}, {"problem": problem})
 
 
-def tally(pieces: Sequence[Piece]) -> tuple[tuple[Verdict, int], ...]:
-    """How many of these take each side, sides nobody takes left out."""
-    taken = [piece.scores.stance for piece in pieces if piece.scores]
-    return tuple((verdict, taken.count(verdict)) for verdict in Verdict if verdict in taken)
+_OF_SEVERAL = {Verdict.AGREES: "agree", Verdict.DISAGREES: "disagree"}
+
+
+def tally(pieces: Sequence[Piece]) -> tuple[tuple[str, int], ...]:
+    """How many of these take each side, as one says it of so many; sides nobody takes left out."""
+    taken = Counter(piece.scores.stance for piece in pieces if piece.scores)
+    return tuple(
+        (verdict if taken[verdict] == 1 else _OF_SEVERAL.get(verdict, verdict), taken[verdict])
+        for verdict in Verdict
+        if verdict in taken
+    )
 
 
 def by_fate(missing: Sequence[Missing]) -> tuple[tuple[str, tuple[Missing, ...]], ...]:
