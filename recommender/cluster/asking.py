@@ -142,7 +142,10 @@ def show_hits(folder: str, snapshot: str, articles: int, question: Question, ids
     rows = rows_of(folder, ids)
     index = _opened(folder, snapshot, articles)
     hits = index.query(question.title, question.text, limit=len(ids), only=ids, terms=question.terms)
-    return Shown(rows, {hit.article_id: hit.terms for hit in hits})
+    terms = {hit.article_id: hit.terms for hit in hits}
+    if not rows.keys() == terms.keys() == set(ids):
+        raise ArchiveError("its table and its index differ", where=folder, hint=layout.AGAIN)
+    return Shown(rows, terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from crawl_files import Here, address, words
 from ran import Ran
 
 from recommender.choosing import Choice, passing
-from recommender.cluster import asking, deciding, layout, parts, shards
+from recommender.cluster import asking, deciding, layout, parts, shards, table
 from recommender.cluster.asking import Question, Sharded, ask_shard
 from recommender.cluster.build import Wanted, build
 from recommender.cluster.layout import Made, Plan
@@ -150,7 +150,7 @@ def copied(sharded: Path, tmp_path: Path) -> Iterator[Path]:
     asking.facts.cache_clear()
 
 
-@pytest.mark.parametrize("harm", ["gone", "index", "table", "segment", "snapshot"])
+@pytest.mark.parametrize("harm", ["gone", "index", "table", "short", "segment", "snapshot"])
 def test_a_broken_shard_is_left_out_and_said(copied: Path, harm: str) -> None:
     """Six of seven answer; their ranking is that of all without the seventh's."""
     whole = Sharded(copied).ask(question(105)).merged
@@ -162,6 +162,9 @@ def test_a_broken_shard_is_left_out_and_said(copied: Path, harm: str) -> None:
         shutil.rmtree(shard)
     elif harm == "table":
         (shard / "articles.parquet").write_bytes(b"PAR1 no more")
+    elif harm == "short":
+        with table.writer(shard / "articles.parquet", table.schema()):
+            pass
     elif harm == "index":
         (shard / "index" / "manifest.json").unlink()
     elif harm == "segment":
