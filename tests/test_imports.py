@@ -61,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "commands": {
         "claim_models", "choosing", "claiming", "cluster", "crawl", "browse", "errors", "evaluation", "explain",
         "export", "history", "imports", "indexing", "intake", "models", "output", "progress", "ranking", "reasons",
-        "rebuild", "running", "seeds", "similar", "sites", "stance", "store", "upkeep",
+        "rebuild", "running", "seeds", "selecting", "similar", "sites", "stance", "store", "upkeep",
     },
     "app": {"errors", "output", "commands"},
     "cli": {"app"},

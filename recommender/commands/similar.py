@@ -145,6 +145,7 @@ def command(
     both discuss; "can't tell" is an answer.
     """
     from recommender.cluster.layout import is_sharded
+    from recommender.selecting import know_sites
     from recommender.similar import current_index, similar
     from recommender.stance.scorer import Foreseeing
     from recommender.store.database import Store
@@ -178,6 +179,8 @@ def command(
         if isinstance(model, Foreseeing):  # its question may wait for an answer: no bar may be drawn over it
             with counter("Indexing new articles") as tick:
                 current_index(store, tick)
+        with counter("Noting sites") as tick:
+            know_sites(store, choice, tick)
         with counter("Indexing new articles") as tick:
             subject, found = similar(
                 store, source, model, limit=max(limit, explain or 0), sort=Sort(sort),

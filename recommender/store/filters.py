@@ -51,12 +51,13 @@ class Within:
     undated: int
 
 
-def know_hosts(db: Database) -> None:
-    """Write the hosts of up to BATCH articles that have none yet. Inside a transaction."""
+def know_hosts(db: Database) -> int:
+    """Write the hosts of up to BATCH articles that have none yet, and say of how many. Inside a transaction."""
     sql = f"SELECT id, url, canonical_url FROM articles WHERE host IS NULL LIMIT {BATCH}"
     rows = db.conn.execute(sql).fetchall()
     hosts = [(host_of(url or ""), host_of(canonical or ""), number) for number, url, canonical in rows]
     db.conn.executemany("UPDATE articles SET host = ?, canonical_host = ? WHERE id = ?", hosts)
+    return len(hosts)
 
 
 def unknown_hosts(db: Database) -> bool:
