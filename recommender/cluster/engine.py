@@ -6,6 +6,7 @@ makes lies in a folder that all machines see, and appears whole: a task that run
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from recommender import workers
-from recommender.errors import ClusterError, NotFoundError, ReadmoreError
+from recommender.errors import ArchiveError, ClusterError, NotFoundError, ReadmoreError
 
 INSTALL = "pip install 'readmore[cluster]'"
 MEMORY = "1GB"  # of a worker; at 95 % of it the worker is ended and started anew
@@ -139,6 +140,9 @@ def _told(error: BaseException, name: str) -> ReadmoreError:
         return error
     if type(error).__name__ == "KilledWorker":
         return ClusterError(f"its workers died {TRIES} times", where=name)
+    if isinstance(error, OSError) and error.errno:  # a full disk, as a rule
+        hint = "run the same `build` again: it goes on"
+        return ArchiveError(f"can't be written or read: {os.strerror(error.errno)}", where=name, hint=hint)
     return ClusterError(f"{type(error).__name__}: {error}", where=name)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from crawl_files import Here, address, article, page, warc, words
 
-from recommender.cluster import layout, parts
+from recommender.cluster import engine, layout, parts
 from recommender.cluster.asking import Sharded
 from recommender.cluster.build import Wanted, build
 from recommender.errors import ArchiveError
@@ -161,3 +161,12 @@ def test_a_file_that_is_no_crawl_is_an_account_of_damage(tmp_path: Path) -> None
     assert list(made.failed) == [str(tmp_path)]
     assert made.counts["articles"] == 0
     assert made.counts["records"] == total(made.counts)
+
+
+def test_a_full_disk_is_said_in_words() -> None:
+    """Of whatever library's making."""
+    told = engine._told(OSError(28, "Error writing bytes to file. Detail: …"), "shard-0003")
+    assert isinstance(told, ArchiveError)
+    assert told.line() == (
+        "shard-0003: can't be written or read: No space left on device (run the same `build` again: it goes on)"
+    )
