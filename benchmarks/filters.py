@@ -15,12 +15,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import resource
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -139,6 +136,7 @@ def cpu(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def whole(folder: Path, index: Path, data: Path, size: int) -> None:
     """Whole processes, on the archive with a copy of an index of these ids."""
+    from benchmarks.cold_start import run
     from benchmarks.topic_speed import made
 
     shutil.copytree(index, folder / "index", dirs_exist_ok=True)
@@ -153,22 +151,13 @@ def whole(folder: Path, index: Path, data: Path, size: int) -> None:
         last = store.library.last_change()
     manifest = folder / "index" / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"seen": last}))
-    bare = min(process(["-c", "pass"]) for _ in range(9))
+    bare = min(run(["-c", "pass"]) for _ in range(9))
     for name, words in WORDS.items():
         command = ["cli.py", "--archive", str(folder), "similar", "1", "--format", "json", *words]
-        process(command)  # profiles of the nearest are kept now
-        least = min(process(command) for _ in range(5))
+        run(command)  # profiles of the nearest are kept now
+        least = min(run(command) for _ in range(5))
         print(f"{size:9,} articles, `similar 1 --format json`, {name}: {least * 1e3:,.0f} ms of CPU, "
               f"{least / bare:.1f} times bare Python ({bare * 1e3:.0f})", flush=True)  # fmt: skip
-
-
-def process(words: list[str]) -> float:
-    """CPU seconds of one process of this Python."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 if __name__ == "__main__":

@@ -158,6 +158,20 @@ def enrich(seed: Seed, page: Seed) -> Seed:
     )
 
 
+def pasted(text: str) -> plain.PlainArticle:
+    """Any text as a piece to compare with. A first line as long as prose is prose, not a title.
+
+    Raises:
+        SeedError: there is no text.
+    """
+    read = plain.read(text)
+    if not read.title:
+        raise SeedError("no text in it", where="-", hint="send the text to standard input")
+    if len(read.title.split()) >= plain.BODY_WORDS:
+        return replace(read, title="", body="\n".join(filter(None, (read.title, read.body))))
+    return read
+
+
 def from_toml(body: bytes, path: Path) -> Seed:
     """A seed from a seed file (docs/seeds.md).
 

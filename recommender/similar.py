@@ -20,7 +20,6 @@ from recommender.errors import ArchiveError, NotFoundError, SeedError
 from recommender.folding import Families
 from recommender.models import Article, Hit, Recommendation, StoredSeed
 from recommender.ranking import Candidate, Sort
-from recommender.reading import plain
 from recommender.reasons import ranking_row
 from recommender.stance.scorer import Scorer
 from recommender.store.database import Store
@@ -215,19 +214,14 @@ def seed_subject(store: Store, seed: StoredSeed) -> Subject:
 
 
 def text_subject(store: Store, text: str) -> Subject:
-    """Any text as the thing to compare with. A first line as long as prose is prose, not a title.
+    """Any text as the thing to compare with.
 
     Raises:
         SeedError: there is no text.
     """
-    read = plain.read(text)
-    title, body = read.title, read.body
-    if not title:
-        raise SeedError("no text in it", where="-", hint="send the text to standard input")
-    if len(title.split()) >= plain.BODY_WORDS:
-        title, body = "", "\n".join(filter(None, (title, body)))
-    own = store.library.by_digest(text_digest(Article(None, title, body)))
-    return Subject(title, body, (own,) if own else (), published=read.published)
+    read = seeds.pasted(text)
+    own = store.library.by_digest(text_digest(Article(None, read.title, read.body)))
+    return Subject(read.title, read.body, (own,) if own else (), published=read.published)
 
 
 def _file_subject(store: Store, source: str) -> Subject:

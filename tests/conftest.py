@@ -24,6 +24,7 @@ LONG = (
     "hostile/test_hostile.py",
     "durability/test_processes.py",
     "durability/test_disk_parts.py",
+    "cluster/test_asking.py",
 )
 
 

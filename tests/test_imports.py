@@ -51,7 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "cluster": {
         "choosing", "errors", "imports", "models", "ranking", "reading", "seeds", "siding", "stance", "topic",
         "workers", "crawl.outcomes", "crawl.readers", "crawl.reading_copies", "crawl.urls", "crawl.verdicts",
-        "store.rows", "export.encodable", "export.parquet",
+        "store.missing", "store.rows", "export.encodable", "export.parquet",
     },
     "evaluation": {"models", "errors", "references", "stance", "topic", "reading"},
     "browse": {

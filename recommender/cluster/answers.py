@@ -170,15 +170,10 @@ def subject_of(sharded: Sharded, source: str | None, text: str | None, timeout: 
 
 
 def _of_text(text: str) -> Subject:
-    from recommender.reading import plain
+    from recommender import seeds
 
-    read = plain.read(text)
-    title, body = read.title, read.body
-    if not title:
-        raise SeedError("no text in it", where="-", hint="send the text to standard input")
-    if len(title.split()) >= plain.BODY_WORDS:
-        title, body = "", "\n".join(filter(None, (title, body)))
-    return Subject(title, body, read.published)
+    read = seeds.pasted(text)
+    return Subject(read.title, read.body, read.published)
 
 
 def _of_file(sharded: Sharded, source: str, timeout: float) -> Subject:

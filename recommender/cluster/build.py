@@ -19,6 +19,7 @@ from recommender.cluster.engine import Engine
 from recommender.cluster.layout import Made, Plan, Shard
 from recommender.cluster.parts import read_part
 from recommender.errors import ArchiveError, ClusterError, ReadmoreError
+from recommender.store.missing import is_sharded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +74,7 @@ def build(engine: Engine, folder: Path, wanted: Wanted, tick: Tick = lambda _: N
 def _begun(folder: Path, wanted: Wanted) -> Plan:
     """The plan that is there with the new files, or a new one."""
     sources = tuple(one if "://" in one else str(Path(one).absolute()) for one in wanted.sources)
-    if layout.is_sharded(folder):
+    if is_sharded(folder):
         plan = layout.read(folder)
         if plan.stance != wanted.stance:
             hint = f"give --stance-model {plan.stance}" if plan.stance else "leave out --stance-model"

@@ -26,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from recommender.errors import ArchiveError
+from recommender.store.missing import SHARDS
 
 FORMAT = "readmore shards 2"
-MANIFEST = "sharded.json"
+MANIFEST = SHARDS
 ACCOUNT = "account.json"
 AGAIN = "run the same `build` again"
 
@@ -60,11 +61,6 @@ class Plan:
     sources: tuple[str, ...]  # WARC or WACZ files, absolute
     stance: str | None = None  # model whose profiles are kept with the articles
     made: Made | None = field(default=None)  # None until the first set is finished
-
-
-def is_sharded(folder: Path) -> bool:
-    """Whether a folder is a sharded archive, finished or not."""
-    return (folder / MANIFEST).is_file()
 
 
 def read(folder: Path) -> Plan:

@@ -23,13 +23,13 @@ from typing import Any
 
 from recommender.cluster import deciding, layout, table
 from recommender.cluster.guard import Guard
+from recommender.crawl.outcomes import Reason
 from recommender.errors import ArchiveError, ImportFileError, ReadmoreError
 from recommender.models import Article, Capture
 
 RECORDS = 2_000  # of a chunk: half a minute's work, with 650 pages among them as crawlers write records
 TEXT = 32_000_000  # characters after which a chunk ends too: its rows are in memory until then
 MOST_DAMAGED = 20  # damaged and unreadable records named in a chunk's account; the rest are counted
-UNREADABLE = "a page that can't be read"  # crawl/outcomes.py: Reason.UNREADABLE
 
 
 def read_part(source: str, folder: str, stance: str | None) -> dict[str, int]:
@@ -184,7 +184,7 @@ class _Chunk:
     ) -> tuple[str, tuple[tuple[int, ...], dict[str, Any]] | None]:
         if guard.deadly(number):
             self._note(url=capture.url, reason="its reader died or hung")
-            return UNREADABLE, None
+            return Reason.UNREADABLE, None
         try:
             with guard.at(number):
                 return _page(capture, self.part)
@@ -198,7 +198,7 @@ class _Chunk:
             MemoryError,
         ) as error:
             self._note(url=capture.url, reason=f"{type(error).__name__}: {error}")
-            return UNREADABLE, None
+            return Reason.UNREADABLE, None
 
     def write(self, last: int) -> None:
         """It appears; its rows by the hash of their addresses, so that a shard's lie together."""
@@ -218,7 +218,6 @@ class _Chunk:
 
 def _page(capture: Capture, part: _Part) -> tuple[str, tuple[tuple[int, ...], dict[str, Any]] | None]:
     """Why a page is no article, or its key and row."""
-    from recommender.crawl.outcomes import Reason
     from recommender.crawl.reading_copies import read_copy
     from recommender.crawl.verdicts import OK
 

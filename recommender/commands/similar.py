@@ -144,11 +144,11 @@ def command(
     the list, where the model judges any, else what the two authors think of the people and organisations that
     both discuss; "can't tell" is an answer.
     """
-    from recommender.cluster.layout import is_sharded
     from recommender.selecting import know_sites
     from recommender.similar import current_index, similar
-    from recommender.stance.scorer import Foreseeing
+    from recommender.stance.scorer import LLM, Foreseeing
     from recommender.store.database import Store
+    from recommender.store.missing import is_sharded
 
     if since and until and since > until:
         raise click.BadParameter(f"--since {since} is after --until {until}")
@@ -162,7 +162,7 @@ def command(
     if is_sharded(archive):
         if among != "all":
             raise click.BadParameter("a sharded archive knows no lists: leave out --among refs")
-        if stance_model.startswith("llm:"):
+        if stance_model.startswith(LLM):
             raise click.BadParameter(
                 "no language model is asked about shards: --stance-model encoder or linear"
             )
@@ -179,8 +179,9 @@ def command(
         if isinstance(model, Foreseeing):  # its question may wait for an answer: no bar may be drawn over it
             with counter("Indexing new articles") as tick:
                 current_index(store, tick)
-        with counter("Noting sites") as tick:
-            know_sites(store, choice, tick)
+        if among == "all":  # a list's few articles are looked at themselves
+            with counter("Noting sites") as tick:
+                know_sites(store, choice, tick)
         with counter("Indexing new articles") as tick:
             subject, found = similar(
                 store, source, model, limit=max(limit, explain or 0), sort=Sort(sort),

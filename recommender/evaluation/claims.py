@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.result import Result, bootstrap
+from recommender.evaluation.result import Result, auc, bootstrap
 from recommender.evaluation.rows import read
 from recommender.stance import calibration
 from recommender.stance.scorer import Passage, Position, Scorer
@@ -145,19 +145,6 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
     return float(
         sum(len(rows) * abs(sure[rows].mean() - true[rows].mean()) for rows in bins if len(rows)) / len(sure)
     )
-
-
-def auc(positive: Sequence[bool], scores: Sequence[float]) -> float:
-    """Area under the ROC curve by ranks (Mann & Whitney); .5 where all are of one kind."""
-    import numpy as np
-    from scipy.stats import rankdata
-
-    yes = np.array(positive, dtype=bool)
-    ours, theirs = int(yes.sum()), int((~yes).sum())
-    if not ours or not theirs:
-        return 0.5
-    ranks = rankdata(scores)
-    return float((ranks[yes].sum() - ours * (ours + 1) / 2) / (ours * theirs))
 
 
 Two = tuple[Judged, Judged]

@@ -16,7 +16,7 @@ from typing import Any
 
 from recommender.evaluation.claims import evaluate_claims, evaluate_debates
 from recommender.evaluation.lean import evaluate_lean
-from recommender.evaluation.result import Result, bootstrap
+from recommender.evaluation.result import Result, auc, bootstrap
 from recommender.evaluation.rows import read
 from recommender.models import Profile, Target, Verdict
 from recommender.stance import calibration
@@ -126,21 +126,8 @@ def _chance(pairs: list[Pair]) -> float:
     return max(share, 1 - share)
 
 
-def _auc(pairs: list[Pair]) -> float:
-    """Area under the ROC curve by ranks (Mann & Whitney); .5 where all pairs are of one kind."""
-    import numpy as np
-    from scipy.stats import rankdata
-
-    same = np.array([pair.same for pair in pairs], dtype=bool)
-    yes, no = int(same.sum()), int((~same).sum())
-    if not yes or not no:
-        return 0.5
-    ranks = rankdata([pair.score for pair in pairs])
-    return float((ranks[same].sum() - yes * (yes + 1) / 2) / (yes * no))
-
-
 _PAIR_MEASURES: dict[str, Callable[[list[Pair]], float]] = {
-    "auc": _auc,
+    "auc": lambda pairs: auc([pair.same for pair in pairs], [pair.score for pair in pairs]),
     "coverage": lambda pairs: len(_decided(pairs)) / max(1, len(pairs)),
     "precision": _precision,
     "chance": _chance,

@@ -1,4 +1,4 @@
-"""What to say where a folder holds no archive."""
+"""What a folder holds where it holds no archive, and what to say of it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from pathlib import Path
 
 from recommender.errors import ArchiveError
 
-SHARDS = "sharded.json"  # cluster/layout.py: MANIFEST, which is not imported here: nothing but its verbs knows shards
+SHARDS = "sharded.json"  # the file that says what a sharded archive is made of (cluster/layout.py)
+
+
+def is_sharded(folder: Path) -> bool:
+    """Whether a folder is a sharded archive, finished or not."""
+    return (folder / SHARDS).is_file()
 
 
 def no_archive(folder: Path) -> ArchiveError:
     """The error for a folder without a database: nothing yet, or the shards of a `build`."""
-    if (folder / SHARDS).is_file():
+    if is_sharded(folder):
         hint = "`similar` asks them; for anything else `import` the WARC files"
         return ArchiveError(
             "holds the shards of a `build`, which only `similar` can ask", where=folder, hint=hint

@@ -11,8 +11,9 @@ import pytest
 from ran import Ran
 
 from recommender.errors import EvaluationError
-from recommender.evaluation.claims import auc, evaluate_claims, evaluate_debates
+from recommender.evaluation.claims import evaluate_claims, evaluate_debates
 from recommender.evaluation.lean import evaluate_lean
+from recommender.evaluation.result import auc
 from recommender.stance.scorer import Mention, Passage, Polarity, Position
 
 
