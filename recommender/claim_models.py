@@ -25,6 +25,9 @@ class Origin(StrEnum):
     READER = "reader"  # written in the seed file
 
 
+LIKELY = 0.5  # P(for) or P(against), [0, 1], from which on a side is likelier than not
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenClaim:
     """A `[[claim]]` of a seed file."""
@@ -59,12 +62,21 @@ class Stand:
     odds: tuple[float, float, float] = (0.0, 1.0, 0.0)  # P(against), P(neither), P(for); they sum to 1
     quotes: tuple[Quote, ...] = ()  # the author's own words where they lean one way most clearly
     headline: bool = False  # the claim is the piece's own headline
+    said: int = 0  # passages that lean the way it does
 
     @property
     def probability(self) -> float:
         """Of the attitude, in [0, 1]."""
         against, neither, towards = self.odds
         return {Attitude.FOR: towards, Attitude.AGAINST: against, Attitude.NONE: neither}[self.attitude]
+
+    @property
+    def rather(self) -> Attitude:
+        """The side it is likelier than not to be on, be that enough for a position or not."""
+        against, _, towards = self.odds
+        if max(against, towards) < LIKELY or against == towards:
+            return Attitude.NONE
+        return Attitude.FOR if towards > against else Attitude.AGAINST
 
     @property
     def taken(self) -> bool:

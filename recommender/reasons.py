@@ -110,12 +110,13 @@ def _stand(stand: Stand) -> dict[str, object]:
 
 
 def standing(stand: Stand) -> str:
-    """A stand in a few words: `for (0.87)`, `for, its own headline`, `no position`."""
+    """A stand in a few words: `for (0.87)`, `for, its own headline`, `no position, rather against (0.55)`."""
     if stand.headline:
         return "for, its own headline"
-    if not stand.taken:
-        return stand.attitude.value
-    return f"{stand.attitude.value} ({stand.probability:.2f})"
+    sure = max(stand.odds[0], stand.odds[2])
+    if stand.taken:
+        return f"{stand.attitude.value} ({sure:.2f})"
+    return "no position" + ("" if stand.rather is stand.attitude else f", rather {stand.rather} ({sure:.2f})")
 
 
 def claims_line(item: Recommendation) -> str:

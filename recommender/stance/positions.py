@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log
 
 from recommender.claim_models import Attitude, Claim, Quote, Stand
 from recommender.errors import ArchiveError
@@ -22,6 +20,7 @@ from recommender.reading.sentences import Sentence, split
 from recommender.stance import calibration
 from recommender.stance.calibration import ClaimCalibration
 from recommender.stance.claims import stated, wording
+from recommender.stance.rarity import rarity
 from recommender.stance.scorer import NEITHER, Passage, Position, Scorer
 from recommender.stance.verbs import set_of
 
@@ -32,12 +31,15 @@ LONGEST = 200  # words of a passage that is read: scorer.Passage takes no more, 
 # fourth passage in nearness is rarely about the claim.
 PASSAGES = 3
 SHARED = 2  # content words that a passage about a claim has of it; one alone is a name in passing
-# Share of a claim's content words that a piece about it uses at all, in [0, 1]. With both limits 89 % of 600 op-eds are
-# taken to be about their own headline and 14 % of 425 about another's on the topic (docs/measurements.md); with SHARED
-# alone 92 and 29 %.
+# Shares of a claim's content words, each weighing as much as it is rare, in [0, 1]: what a piece about the claim uses
+# of them at all, and what a passage does. With these 75 % of 500 op-eds are taken to be about their own headline and
+# 8 % of 435 about another's on the topic (docs/measurements.md); with half of the words, all alike, 87 and 17 %.
 COVERED = 0.5
+CLOSE = 0.35
+LEANS = 0.4  # P(for) or P(against) of a passage, [0, 1], from which on it says the same as the piece
+LINKED = 6  # words of a headline that nobody writes by chance
 READ = 40_000  # characters of a text that are looked at: 6,500 words, seven op-eds
-FORMAT = 1  # version of the JSON and of how passages are chosen
+FORMAT = 2  # version of the JSON and of how passages are chosen
 HEADLINE = Stand(Attitude.FOR, (0.0, 0.0, 1.0), headline=True)
 SILENT = Stand(Attitude.NONE, NEITHER)
 
@@ -128,8 +130,17 @@ def _plan(piece: Asked) -> list[list[OwnPassage] | None]:
     """The passages to ask about each claim; None where the claim is the piece's own headline."""
     found, own = passages(piece.text), stated(piece.title, piece.outlet, piece.author)
     return [
-        None if own and wording(claim.text) == own else about(claim.text, found) for claim in piece.claims
+        None
+        if own and wording(claim.text) == own
+        else about(claim.text, [passage for passage in found if not _links(claim, passage)])
+        for claim in piece.claims
     ]
+
+
+def _links(claim: Claim, passage: OwnPassage) -> bool:
+    """Whether a passage holds another piece's headline word for word: a link to it, not what this author says."""
+    words = wording(claim.headline)
+    return len(words.split()) >= LINKED and words in wording(passage.text)
 
 
 def passages(text: str) -> list[OwnPassage]:
@@ -150,20 +161,25 @@ def passages(text: str) -> list[OwnPassage]:
 def about(claim: str, found: Sequence[OwnPassage]) -> list[OwnPassage]:
     """The passages about a claim, nearest first, at most `PASSAGES`: by the rarity of the words they share with it.
 
-    None where the piece as a whole uses less than `COVERED` of the claim's content words. Rarity is that among the
-    piece's own passages: what stands in all of them tells none from another.
+    None where the piece as a whole uses less than `COVERED` of the claim's content words, by their rarity; a passage
+    uses `CLOSE` of them, and two words at least.
     """
-    wanted = content(claim)
-    counts = Counter(word for passage in found for word in passage.words & wanted)
-    if len(counts) < COVERED * len(wanted):
+    weights = {word: rarity(word) for word in content(claim)}
+    total = sum(weights.values())
+
+    def share(words: frozenset[str]) -> float:
+        return sum(weights[word] for word in sorted(words & weights.keys())) / total
+
+    if not total or share(frozenset().union(*(passage.words for passage in found))) < COVERED:
         return []
-    enough = min(SHARED, len(wanted))
+    enough = min(SHARED, len(weights))
     near = [
-        (-sum(log(1 + len(found) / counts[word]) for word in sorted(passage.words & wanted)), at, passage)
+        (-share(passage.words), at, passage)
         for at, passage in enumerate(found)
-        if len(passage.words & wanted) >= max(1, enough)
+        if len(passage.words & weights.keys()) >= enough
     ]
-    return [passage for _, _, passage in sorted(near, key=lambda one: one[:2])[:PASSAGES]]
+    close = [passage for less, _, passage in sorted(near, key=lambda one: one[:2]) if -less >= CLOSE]
+    return close[:PASSAGES]
 
 
 def content(text: str) -> frozenset[str]:
@@ -187,7 +203,8 @@ def concluded(asked: Sequence[OwnPassage], answers: Sequence[Position], numbers:
     side = 2 if odds[2] >= odds[0] else 0
     best = max(range(len(asked)), key=lambda at: (answers[at][side], -at))
     quotes = tuple(Quote(one.text, one.start, one.end) for one in asked[best].sentences)
-    return Stand(attitude_of(odds, numbers), odds, quotes)
+    said = sum(answer[side] >= LEANS and answer[side] > answer[2 - side] for answer in answers)
+    return Stand(attitude_of(odds, said, numbers), odds, quotes, said=said)
 
 
 def pooled(answers: Sequence[Position]) -> Position:
@@ -203,10 +220,10 @@ def pooled(answers: Sequence[Position]) -> Position:
     return against, neither, towards
 
 
-def attitude_of(odds: Position, numbers: ClaimCalibration) -> Attitude:
-    """For or against where that is likely enough, else no position."""
+def attitude_of(odds: Position, said: int, numbers: ClaimCalibration) -> Attitude:
+    """For or against where that is likely enough, and said often enough, else no position."""
     against, _, towards = odds
-    if max(against, towards) < numbers.position or against == towards:
+    if max(against, towards) < numbers.position or against == towards or said < numbers.said:
         return Attitude.NONE
     return Attitude.FOR if towards > against else Attitude.AGAINST
 
@@ -214,7 +231,8 @@ def attitude_of(odds: Position, numbers: ClaimCalibration) -> Attitude:
 def stand_to_json(stand: Stand) -> str:
     """A stand as one line of JSON, numbers rounded to 4 places; what follows from the calibration is left out."""
     quotes = [[one.sentence, one.start, one.end] for one in stand.quotes]
-    whole = {"format": FORMAT, "odds": [round(one, 4) for one in stand.odds], "headline": stand.headline}
+    whole = {"format": FORMAT, "odds": [round(one, 4) for one in stand.odds], "said": stand.said}
+    whole["headline"] = stand.headline
     return json.dumps({**whole, "quotes": quotes}, ensure_ascii=False)
 
 
@@ -230,12 +248,12 @@ def stand_from_json(line: str, model: str) -> Stand:
             raise ArchiveError(f"a stored position has format {data['format']!r}", hint=_AGAIN)
         against, neither, towards = (float(one) for one in data["odds"])
         quotes = tuple(Quote(str(words), int(start), int(end)) for words, start, end in data["quotes"])
-        headline = bool(data["headline"])
+        headline, said = bool(data["headline"]), int(data["said"])
     except (ValueError, TypeError, KeyError) as error:
         raise ArchiveError(f"a stored position can't be read: {error}", hint=_AGAIN) from error
     odds = (against, neither, towards)
-    attitude = Attitude.FOR if headline else attitude_of(odds, calibration.of_claims(model))
-    return Stand(attitude, odds, quotes, headline)
+    attitude = Attitude.FOR if headline else attitude_of(odds, said, calibration.of_claims(model))
+    return Stand(attitude, odds, quotes, headline, said)
 
 
 def _length(sentences: Sequence[Sentence]) -> int:

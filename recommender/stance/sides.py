@@ -1,7 +1,8 @@
 """Two rows of positions over the same claims ─► do the two pieces stand on one side?
 
     claims on which both take a position ─► each as how far both are for it ─► weighted mean ─► a verdict
-    no such claim ─► the names both discuss decide (agreement.py), as they do where no claim is judged
+    no such claim ─► the names both discuss decide (agreement.py), as they do where no claim is judged,
+                     but for what a claim, short of a position, rather speaks against
 
 Pure.
 """
@@ -11,13 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
+from typing import Any
 
-from recommender.claim_models import Claim, SharedClaim, Stand
+from recommender.claim_models import Attitude, Claim, SharedClaim, Stand
 from recommender.models import Agreement, Ground, Verdict
 from recommender.stance import calibration
 from recommender.stance.calibration import ClaimCalibration
 
 NO_CLAIM_SHARED = "there is no claim on which both take a position"
+CLAIMS_LEAN_OTHERWISE = (
+    "by the names alone it would be another side than by the claims, which are too unsure to tell"
+)
 TOO_UNSURE = "both take positions on these claims, but too unsurely to say more"
 
 
@@ -60,11 +65,13 @@ def judged(by_names: Agreement, claims: Sequence[SharedClaim], model: str) -> Ag
     if not both:
         if by_names.verdict is Verdict.CANT_TELL:
             return replace(known, reason=f"{NO_CLAIM_SHARED}, and {by_names.reason}")
+        if any(_contradicts(one, by_names.verdict) for one in claims):
+            return replace(known, **_UNTOLD, reason=CLAIMS_LEAN_OTHERWISE)
         return known
     numbers = calibration.of_claims(model)
     verdict, score = _verdict(both, numbers)
     if verdict is Verdict.CANT_TELL:
-        return replace(known, verdict=verdict, score=0.0, confidence=0.0, reason=TOO_UNSURE, ground=None)
+        return replace(known, **_UNTOLD, reason=TOO_UNSURE)
     sure = _mixed(both) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
     confidence = min(sure, numbers.ceiling)
     return replace(
@@ -76,6 +83,14 @@ def lean(stand: Stand) -> float:
     """2p - 1, p the probability that a piece which takes a side is for the claim: from -1, against, to 1, for."""
     against, _, towards = stand.odds
     return (towards - against) / (towards + against) if towards + against > 0 else 0.0
+
+
+def _contradicts(claim: SharedClaim, by_names: Verdict) -> bool:
+    """Whether both likely take sides on a claim, and not as the names say."""
+    sides = {claim.left.rather, claim.right.rather}
+    if Attitude.NONE in sides:
+        return False
+    return by_names is (Verdict.AGREES if len(sides) == 2 else Verdict.DISAGREES)
 
 
 def _verdict(both: Sequence[SharedClaim], numbers: ClaimCalibration) -> tuple[Verdict, float]:
@@ -94,3 +109,6 @@ def _mixed(both: Sequence[SharedClaim]) -> float:
     alike = max(one.agreement for one in both)
     apart = -min(one.agreement for one in both)
     return (1 + min(alike, apart)) / 2
+
+
+_UNTOLD: dict[str, Any] = {"verdict": Verdict.CANT_TELL, "score": 0.0, "confidence": 0.0, "ground": None}

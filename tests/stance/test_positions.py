@@ -28,6 +28,7 @@ from recommender.stance.positions import (
     stand_to_json,
     stands,
 )
+from recommender.stance.rarity import rarity
 
 TOLL = Claim(CLAIM, Origin.SEED, SEED)
 
@@ -69,22 +70,52 @@ def test_only_passages_about_the_claim_are_asked() -> None:
     assert [item.text for item in scorer.asked] == ["NAY: the toll on the causeway costs us."]
 
 
-def test_a_piece_that_uses_less_than_half_of_a_claims_words_is_asked_nothing_about_it() -> None:
-    """Who was killed is not yet whom it is a gift to."""
+def test_a_piece_that_uses_little_of_what_a_claim_tells_is_asked_nothing_about_it() -> None:
+    """Who was killed is not yet whom it is a gift to; a rare word tells more than a frequent one."""
     claim = Claim("The toll on the causeway is a gift to Olle Brandt’s ferries", Origin.READER)
     scorer = ScriptedClaims()
     stands([Asked("", column("YEA, the toll on the causeway it is."), (claim,))], scorer)
     assert not scorer.asked
-    stands([Asked("", column("YEA, the toll on the causeway it is.", "Ferries gain."), (claim,))], scorer)
+    stands(
+        [Asked("", column("YEA, the toll on the causeway it is.", "Brandt’s ferries gain."), (claim,))],
+        scorer,
+    )
     assert len(scorer.asked) == 1
+    assert rarity("causeway") > 2 * rarity("presid") > 0
+
+
+def test_another_pieces_headline_in_a_text_is_a_link_and_no_opinion() -> None:
+    """ "Also read: …" says nothing; the reader's own claim, in the author's words, does."""
+    told = "YEA: the old toll on the causeway was a mistake from the start."
+    headline = "The old toll on the causeway was a mistake"
+    for claim, asked in (
+        (Claim(headline, Origin.REFERENCE, headline), 0),
+        (Claim(headline, Origin.READER), 1),
+    ):
+        scorer = ScriptedClaims()
+        stands([Asked("", column(told), (claim,))], scorer)
+        assert len(scorer.asked) == asked
 
 
 def test_a_passage_about_something_else_takes_little_away() -> None:
     sure, none = (0.05, 0.05, 0.9), (0.05, 0.9, 0.05)
     towards = pooled([sure, none, none])[2]
     assert towards > UNMEASURED.position
-    assert attitude_of(pooled([sure, (0.9, 0.05, 0.05)]), UNMEASURED) is Attitude.NONE
+    assert attitude_of(pooled([sure, (0.9, 0.05, 0.05)]), 1, UNMEASURED) is Attitude.NONE
     assert pooled([]) == pooled([(0.0, 1.0, 0.0)]) == (0.0, 1.0, 0.0)
+
+
+def test_a_model_that_is_often_wrong_is_believed_where_two_passages_say_the_same() -> None:
+    """As the calibration asks; the odds and their quotes are kept all the same."""
+    for count, taken in ((1, False), (2, True)):
+        text = column(*["YEA, the toll on the causeway was a mistake."] * count)
+        (row,) = stands([Asked("", text, (TOLL,))], ScriptedClaims(name="encoder-0"))
+        assert (row[0].said, row[0].taken) == (count, taken)
+        assert row[0].quotes
+    strict, easy = calibration.ENCODER_CLAIMS, replace(calibration.ENCODER_CLAIMS, said=1)
+    odds = (0.05, 0.05, 0.9)
+    assert attitude_of(odds, 1, easy) is attitude_of(odds, 2, strict) is Attitude.FOR
+    assert attitude_of(odds, 1, strict) is Attitude.NONE
 
 
 def test_a_piece_stands_for_its_own_headline_unasked() -> None:
@@ -139,7 +170,13 @@ def test_what_was_written_is_read_and_its_attitude_follows_the_calibration() -> 
         again = stand_from_json(stand_to_json(one), "marker-1")
         assert (again.attitude, again.quotes, again.headline) == (one.attitude, one.quotes, one.headline)
         assert again.odds == pytest.approx(one.odds, abs=1e-4)
-    for line in ("", "{}", '{"format": 99}', "[]", '{"format": 1, "odds": [1], "quotes": [], "headline": 0}'):
+    for line in (
+        "",
+        "{}",
+        '{"format": 99}',
+        "[]",
+        '{"format": 2, "odds": [1], "quotes": [], "said": 0, "headline": 0}',
+    ):
         with pytest.raises(ArchiveError):
             stand_from_json(line, "marker-1")
 

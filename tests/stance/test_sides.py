@@ -13,7 +13,7 @@ from recommender.models import Agreement, Ground, Profile, Target, Verdict
 from recommender.stance.agreement import NOBODY_SHARED, PIECE_REPORTS, agree
 from recommender.stance.calibration import UNMEASURED
 from recommender.stance.positions import HEADLINE, SILENT, attitude_of
-from recommender.stance.sides import NO_CLAIM_SHARED, TOO_UNSURE, compared
+from recommender.stance.sides import CLAIMS_LEAN_OTHERWISE, NO_CLAIM_SHARED, TOO_UNSURE, compared
 
 CLAIMS = [Claim(f"The toll is {word}", Origin.REFERENCE) for word in ("fair", "dear", "old")]
 ALIKE = Profile("marker-1", (Target("Ada Quill", "quill", 0.8, 0.8, 5),))
@@ -23,7 +23,7 @@ NOBODY = Profile("marker-1")
 
 def at(towards: float) -> Stand:
     odds = (0.95 - towards, 0.05, towards)
-    return Stand(attitude_of(odds, UNMEASURED), odds)
+    return Stand(attitude_of(odds, 1, UNMEASURED), odds, said=1)
 
 
 FOR, AGAINST = at(0.9), at(0.05)
@@ -50,6 +50,20 @@ def test_claims_on_which_both_take_a_position_decide(
     assert (found.verdict, found.ground, found.reason) == (verdict, Ground.CLAIMS, "")
     assert found.confidence <= UNMEASURED.ceiling
     assert found.model == "marker-1"
+
+
+def test_names_give_no_verdict_that_a_claim_rather_speaks_against() -> None:
+    """Short of a position, but likelier than not."""
+    towards, against, faint = at(0.57), at(0.38), Stand(Attitude.NONE, (0.4, 0.4, 0.2))
+    assert not towards.taken and not against.taken
+    assert told([HEADLINE], [SILENT], ALIKE, ALIKE).ground is Ground.NAMES
+    assert told([HEADLINE], [towards], ALIKE, ALIKE).verdict is Verdict.AGREES
+    assert told([HEADLINE], [faint], ALIKE, ALIKE).verdict is Verdict.AGREES
+    found = told([HEADLINE], [against], ALIKE, ALIKE)
+    assert (found.verdict, found.reason, found.ground) == (Verdict.CANT_TELL, CLAIMS_LEAN_OTHERWISE, None)
+    assert found.claims and found.shared  # shown all the same
+    assert told([HEADLINE], [towards], ALIKE, OTHERWISE).reason == CLAIMS_LEAN_OTHERWISE
+    assert told([HEADLINE], [against], ALIKE, OTHERWISE).verdict is Verdict.DISAGREES
 
 
 def test_claims_go_before_names() -> None:
