@@ -3,7 +3,9 @@
     python benchmarks/stance_speed.py DATA [--pieces 100]
 
 Pieces of allsides whose address says /opinion/, 800 to 1,000 words. CPU seconds of one thread; both models and both
-ways take turns over the same pieces, so that a busy machine slows all alike. Loading the model is told apart.
+ways take turns over the same pieces, so that a busy machine slows all alike. Loading the model is told apart. Batches
+are reckoned on all cores, so seconds by the clock are told too. Then what a question about a claim costs `encoder`: the
+headlines of these pieces, each with passages of its own.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from recommender.stance.positions import passages
 from recommender.stance.profile import profile, profiles
-from recommender.stance.scorer import Mention, load
+from recommender.stance.scorer import Mention, Passage, load
 
 OPINION = re.compile(r"/(?:opinions?|commentary|columnists?|op-?eds?|editorials?)/", re.I)
 MODELS = ("linear", "encoder")
@@ -41,12 +44,30 @@ def main() -> None:
         for name in MODELS:
             alone[name].append(cpu(lambda t=title, b=text, n=name: profile(t, b, load(n))))  # type: ignore[misc]
     for name in MODELS:
+        begun = time.perf_counter()
         whole = cpu(lambda name=name: profiles(pieces, load(name)))  # type: ignore[misc]
+        clock = time.perf_counter() - begun
+        begun = time.perf_counter()
+        for title, text in pieces:
+            profile(title, text, load(name))
+        slow = time.perf_counter() - begun
         cost = sorted(alone[name])
+        print(
+            f"{name}, by the clock: one by one {slow:.1f} s, all at once {clock:.1f} s: {slow / clock:.2f} times"
+        )
         print(
             f"{name}: {statistics.median(cost):.3f} s a piece (nine in ten under {cost[len(cost) * 9 // 10]:.3f}), "
             f"one by one {sum(cost):.1f} s, all at once {whole:.1f} s: {sum(cost) / whole:.2f} times"
         )
+
+    model = load("encoder")
+    asked = [Passage(title, one.text) for title, text in pieces for one in passages(text)[:3]]
+    warm = cpu(lambda: model.positions(asked[:1]))
+    single = [cpu(lambda one=one: model.positions([one])) for one in asked]  # type: ignore[misc]
+    print(
+        f"claims: loaded and one question answered in {warm:.2f} s; {len(asked)} questions one by one "
+        f"{statistics.median(single):.3f} s each, all at once {cpu(lambda: model.positions(asked)) / len(asked):.3f} s"
+    )
 
 
 def opinion(path: Path) -> list[tuple[str, str]]:

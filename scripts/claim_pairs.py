@@ -1,4 +1,9 @@
-"""Pairs of a claim and a text, with the text's side, to train the claims model on.
+"""Pairs of a claim and a text, with the text's side, to train the claims model on; and what it is measured on.
+
+    python scripts/claim_pairs.py DATA FOLDER
+
+writes the debates that are never trained on, in the formats of the measuring data, for
+`evaluate stance --task claims FOLDER/claims.jsonl.gz` and `--task debates FOLDER/debates.jsonl.gz`.
 
     claims, debates ─► dev debates held out ─► texts, theses, negated claims, strangers ─┐
     newsmtsc ─► "NAME deserves praise" and a sentence on NAME ───────────────────────────┼─► pairs
@@ -9,6 +14,7 @@ A claim turned over by rule (`negated`) turns the label over: the model has to r
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import hashlib
 import json
@@ -17,16 +23,22 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from recommender.stance.headlines import statement
+from recommender.stance.positions import about, passages
+
 AGAINST, NEITHER, FOR = 0, 1, 2
 HELD_OUT = 5  # one debate of so many is never trained on
 THESIS = 0.5  # of a debate's texts, as texts on their own headline
 TURNED = 0.5  # of claims that can be negated
+WEEKS = 45  # days between two op-eds that may speak of one matter
+OPINION = re.compile(r"/(?:opinions?|commentary|columnists?|op-?eds?|editorials?)/", re.IGNORECASE)
 STRANGERS = 0.15  # texts paired with a claim of another debate, as a share of the texts
 PRAISE = ("{} deserves praise", "{} is doing the right thing", "{} is good", "We should support {}")
 BLAME = ("{} deserves blame", "{} is doing the wrong thing", "{} is bad", "We should oppose {}")
@@ -43,12 +55,12 @@ _FLIPS = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A claim, a text and the text's side; `label` is None where only a teacher knows."""
+    """A claim, a text and the text's side."""
 
     claim: str
     text: str
-    label: int | None  # AGAINST, NEITHER or FOR
-    kind: str  # where it comes from: "text", "thesis", "stranger", "mention", "news"
+    label: int | None  # AGAINST, NEITHER or FOR; None where it is only likely
+    kind: str  # where it comes from: "text", "thesis", "stranger", "mention", "news", "crossed", "op-ed"
     debate: str  # "" where no debate
 
 
@@ -200,61 +212,115 @@ def usable(text: str) -> bool:
     return len(text.split()) > 60
 
 
-def unlabelled(data: Path, debates: int, news: int, chance: random.Random) -> list[Pair]:
-    """Pairs that only a teacher can label.
+class Crossed:
+    """Theses of trained debates as claims, under them texts of others in the same debate.
 
-    Theses of a trained debate with other texts of it, and headlines, at times turned over, with a passage of another
-    piece on the same topic; one in five with one of the same piece.
+    Two on one side often agree and two on different sides often don't, but nobody has said so of these: the targets
+    leave room for "neither".
     """
-    known = {row["id"]: row for row in read(data / "debates.jsonl.gz")}
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in read(data / "claims.jsonl.gz"):
-        name = debate_of(row, known)
-        if not is_dev(name) and row["perspective"] and len(row["perspective"].split()) > 2:
-            groups[name].append(row)
-    crossed = [(one, two) for group in groups.values() for one in group for two in group if one is not two]
-    chance.shuffle(crossed)
-    made = []
-    for one, two in crossed[:debates]:
-        claim = one["perspective"]
-        turned = negated(claim) if chance.random() < TURNED else None
-        made.append(Pair(turned or claim, two["text"], None, "crossed", ""))
-    return made + _crossed_news(data, news, chance)
+
+    def __init__(self, data: Path) -> None:
+        known = {row["id"]: row for row in read(data / "debates.jsonl.gz")}
+        groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        for row in read(data / "claims.jsonl.gz"):
+            name = debate_of(row, known)
+            if not is_dev(name) and row["perspective"] and len(row["perspective"].split()) > 2:
+                groups[name, row["claim"]].append(row)
+        self.groups = [groups[name] for name in sorted(groups) if len(groups[name]) > 2]
+
+    def drawn(self, count: int, chance: random.Random) -> tuple[list[Pair], list[list[float]]]:
+        """So many pairs, and how likely each side is: against, neither, for."""
+        pairs: list[Pair] = []
+        likely: list[list[float]] = []
+        while len(pairs) < count:
+            group = chance.choice(self.groups)
+            one, two = chance.choice(group), chance.choice(group)
+            if one["text"] == two["text"]:
+                continue
+            claim, same = one["perspective"], one["side"] == two["side"]
+            if chance.random() < TURNED and (turned := negated(claim)):
+                claim, same = turned, not same
+            pairs.append(Pair(claim, two["text"], None, "crossed", ""))
+            likely.append([0.05, 0.35, 0.6] if same else [0.6, 0.35, 0.05])
+        return pairs, likely
 
 
-def _crossed_news(data: Path, count: int, chance: random.Random) -> list[Pair]:
-    rows = [row for row in read(data / "allsides.jsonl.gz") if usable(row["text"])]
-    topics: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        topics[row["topic"]].append(row)
-    likely: dict[str, Any] = {}
-    made = []
-    while len(made) < count:
-        row = chance.choice(rows)
-        if len(headline(row).split()) < 5:
-            continue
-        claim = (negated(headline(row)) if chance.random() < TURNED else None) or headline(row)
-        if chance.random() < 0.2:
-            made.append(Pair(claim, passage(row["text"], chance), None, "own", ""))
-            continue
-        topic = row["topic"]
-        if topic not in likely:
-            texts = [f"{one['title']} {opening(one['text'], 200)}" for one in topics[topic]]
-            table = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(texts)
-            likely[topic] = ({id(one): at for at, one in enumerate(topics[topic])}, table)
-        places, table = likely[topic]
-        at = places[id(row)]
-        like = np.asarray((table @ table[at].T).todense()).ravel()
-        nearest = [int(other) for other in np.argsort(-like)[:8] if other != at]
-        if nearest:
-            made.append(
-                Pair(claim, passage(topics[topic][chance.choice(nearest)]["text"], chance), None, "news", "")
-            )
-    return made
+class OpEds:
+    """Headlines of op-eds as claims, under them passages as the product picks them: the piece's own, and others'.
+
+    A piece stands for its own headline and against that turned over. Where another on the topic, of the same weeks,
+    stands nobody has said: mostly it takes no side, and rather that side than the other. One topic in five is left
+    out, to be read by hand.
+    """
+
+    def __init__(self, data: Path) -> None:
+        rows = [row for row in opinions(data) if not is_dev(row["topic"])]
+        found = {id(row): passages(row["text"]) for row in rows}
+        topics: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            topics[row["topic"]].append(row)
+        self.own: list[tuple[str, str]] = []
+        self.others: list[tuple[str, str]] = []
+        for row in rows:
+            made = statement(row["title"], row["source"])
+            if made.asked or not made.text:
+                continue
+            claim = made.text
+            self.own += [(claim, one.text) for one in about(claim, found[id(row)])]
+            for other in topics[row["topic"]]:
+                if other is not row and abs((day(other) - day(row)).days) <= WEEKS:
+                    self.others += [(claim, one.text) for one in about(claim, found[id(other)])]
+
+    def drawn(self, count: int, chance: random.Random) -> tuple[list[Pair], list[list[float]]]:
+        """So many pairs, half of them of pieces with their own headlines, and how likely each side is."""
+        pairs: list[Pair] = []
+        likely: list[list[float]] = []
+        for number in range(count):
+            own = number % 2 == 0
+            claim, text = chance.choice(self.own if own else self.others)
+            sides = [0.05, 0.2, 0.75] if own else [0.1, 0.65, 0.25]
+            if chance.random() < TURNED and (turned := negated(claim)):
+                claim, sides = turned, sides[::-1]
+            pairs.append(Pair(claim, text, None, "op-ed", ""))
+            likely.append(sides)
+        return pairs, likely
 
 
-def passage(text: str, chance: random.Random, words: int = 75) -> str:
-    """Some words in a row, from the start of a sentence on."""
-    text = " ".join(text.split())
-    starts = [0, *[found.end() for found in re.finditer(r"[.!?]\s", text)]]
-    return opening(text[chance.choice([at for at in starts if len(text) - at > 400] or [0]) :], words)
+def opinions(data: Path) -> list[dict[str, Any]]:
+    """Dated pieces of allsides of 300 to 1,800 words whose address says that they are opinion."""
+    return [
+        row
+        for row in read(data / "allsides.jsonl.gz")
+        if OPINION.search(row["url"] or "") and 300 <= len(row["text"].split()) <= 1800 and row["date"]
+    ]
+
+
+def day(row: dict[str, Any]) -> date:
+    """When it was published; the set writes it in two ways."""
+    text = str(row["date"])
+    return datetime.strptime(text, "%m/%d/%y").date() if "/" in text else date.fromisoformat(text[:10])
+
+
+def main() -> None:
+    """Write what was held out."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("folder", type=Path)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    debates = read(options.data / "debates.jsonl.gz")
+    known = {row["id"]: row for row in debates}
+    kept = {
+        "debates.jsonl.gz": [row for row in debates if is_dev(row["debate"])],
+        "claims.jsonl.gz": [
+            row for row in read(options.data / "claims.jsonl.gz") if is_dev(debate_of(row, known))
+        ],
+    }
+    for name, rows in kept.items():
+        with gzip.open(options.folder / name, "wt", encoding="utf-8") as lines:
+            lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        print(f"{options.folder / name}: {len(rows)} rows")
+
+
+if __name__ == "__main__":
+    main()

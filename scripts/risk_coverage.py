@@ -1,10 +1,11 @@
 """Draw docs/stance-risk.svg: how often each stance model is right, by how many answers are kept.
 
-    python scripts/risk_coverage.py DATA
+    python scripts/risk_coverage.py DATA HELD_OUT
 
-Left: sentences (newsmtsc dev_rw and dev_mt together), surest first by the larger probability. Right: pairs of pieces
-about one person (persent), by the size of the score, were every piece taken for opinion. Beside each model its line
-stands the share right when all are kept.
+Left: sentences (newsmtsc dev_rw and dev_mt together), surest first by the larger probability. Middle: pairs of pieces
+about one person (persent), by the size of the score, were every piece taken for opinion. Right: texts for or against a
+claim, of debates that the model never saw (HELD_OUT is what scripts/claim_pairs.py writes), by the larger probability.
+Beside each line stands the share right when all are kept.
 
     guesses ─► sorted by confidence ─► running share right ─► one line a model ─► SVG
 """
@@ -18,10 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from recommender.evaluation.stance import read, said_pairs
-from recommender.stance.scorer import Mention, load
+from recommender.stance.scorer import Mention, Passage, load
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "stance-risk.svg"
-MODELS = {"encoder": "#1b6ca8", "linear": "#b8560f"}  # 5.6 and 4.9 to 1 on white: readable as text too
+MODELS = ("encoder", "linear")
+COLOURS = ("#1b6ca8", "#b8560f")  # 5.6 and 4.9 to 1 on white: readable as text too
 WIDTH, HEIGHT, LEFT, TOP, GAP = 300, 220, 56, 40, 76  # of a panel, in pixels; LEFT and GAP hold the numbers
 FLOOR = 0.5  # where the axis of the share right begins
 FEWEST = 20  # answers: the share right of fewer is noise
@@ -31,7 +33,7 @@ Curve = tuple[list[float], list[float]]  # coverage, share right
 
 def main() -> None:
     """Measure and draw."""
-    data = Path(sys.argv[1])
+    data, held_out = Path(sys.argv[1]), Path(sys.argv[2])
     panels = []
     sentences, pairs = {}, {}
     for name in MODELS:
@@ -39,10 +41,13 @@ def main() -> None:
         pairs[name] = curve(*of_pairs(data, name))
     panels.append(panel("Share right: sentences, polarity toward a name", sentences, 0))
     panels.append(panel("Share right: two pieces about one person", pairs, WIDTH + GAP))
-    width, height = LEFT + 2 * WIDTH + GAP + 16, TOP + HEIGHT + 48
+    panels.append(panel("Share right: for or against a claim", of_claims(held_out), 2 * (WIDTH + GAP)))
+    width, height = LEFT + 3 * WIDTH + 2 * GAP + 16, TOP + HEIGHT + 48
     view = f'viewBox="0 0 {width} {height}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {view} font-family="sans-serif" font-size="12">'
-    title = "<title>Share right by share answered, surest answers first, of both stance models</title>"
+    title = (
+        "<title>Share right by share answered, surest first: names by both models, claims by encoder</title>"
+    )
     back = f'<rect width="{width}" height="{height}" fill="#fff"/>'
     OUT.write_text("\n".join([head, title, back, *panels, "</svg>", ""]), encoding="utf-8")
 
@@ -63,6 +68,19 @@ def of_pairs(data: Path, name: str) -> tuple[list[float], list[bool]]:
     """Size of the score and rightness of each pair of persent."""
     said = said_pairs(data / "persent.jsonl.gz", load(name))
     return [abs(pair.score) for pair in said], [(pair.score > 0) == pair.same for pair in said]
+
+
+def of_claims(held_out: Path) -> dict[str, Curve]:
+    """Both kinds of debates, by `encoder`: the larger probability of a side, and whether it is the side."""
+    rows = read(held_out / "claims.jsonl.gz", "claim", "text", "side", "source")
+    found = load("encoder").positions([Passage(row["claim"], row["text"]) for row in rows])
+    curves = {}
+    for source in ("arc", "debatewise"):
+        said = [(row, one) for row, one in zip(rows, found, strict=True) if row["source"] == source]
+        sure = [max(against, towards) for _, (against, _, towards) in said]
+        right = [(towards > against) == (row["side"] == "for") for row, (against, _, towards) in said]
+        curves[source] = curve(sure, right)
+    return curves
 
 
 def curve(sure: Sequence[float], right: Sequence[bool]) -> Curve:
@@ -93,12 +111,11 @@ def panel(title: str, curves: dict[str, Curve], shift: int) -> str:
     middle = f'x="{left + WIDTH / 2}" text-anchor="middle"'
     parts.append(f'<text {middle} y="{bottom + 38}">share answered, surest first</text>')
     for row, (name, (coverage, right)) in enumerate(curves.items()):
+        colour = COLOURS[row]
         points = " ".join(place(*one) for one in zip(coverage, right, strict=True))
-        parts.append(f'<polyline fill="none" stroke="{MODELS[name]}" stroke-width="2" points="{points}"/>')
+        parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{points}"/>')
         label = f"{name}: {right[-1]:.0%} of all"
-        parts.append(
-            f'<text x="{left + 8}" y="{bottom - 26 + 16 * row}" fill="{MODELS[name]}">{label}</text>'
-        )
+        parts.append(f'<text x="{left + 8}" y="{bottom - 26 + 16 * row}" fill="{colour}">{label}</text>')
     return "\n".join(parts)
 
 

@@ -1,407 +1,332 @@
 """Train the claims model: is a text for or against a claim?
 
-    python scripts/train_claims.py teacher DATA FOLDER --base MPNET_FOLDER [--steps 720]
-    python scripts/train_claims.py score DATA FOLDER [--pairs 9000]
-    python scripts/train_claims.py student DATA FOLDER [--steps 1500]
+    python scripts/train_claims.py learn DATA FOLDER --base MPNET_FOLDER [--steps 1050]
+    python scripts/train_claims.py round DATA FOLDER --base MPNET_FOLDER [--steps 300]
+    python scripts/train_claims.py settle DATA FOLDER --base MPNET_FOLDER [--steps 150]
+    python scripts/export_claims.py FOLDER --base MPNET_FOLDER
 
-DATA is the folder of measuring data, FOLDER takes what each step makes. A fifth of the debates is never trained on
-(`claim_pairs.is_dev`), by the teacher neither.
+DATA is the folder of measuring data; FOLDER takes what each step makes. A fifth of the debates is never trained on
+(`claim_pairs.is_dev`). The base is all-mpnet-base-v2 (Apache-2.0), unpacked.
 
-    pairs ─► teacher: all-mpnet-base-v2, lower layers frozen ─► its guesses on pairs and on unlabelled news
-          ─► student: the target encoder's six layers, its word vectors frozen ─► student.pt
+    pairs ─► learn: the lower eight layers of the base, four of them frozen, constant rate ─► learnt.pt
+          ─► round: fewer word pieces, matrices rounded to 4 bits as they ship, rate going to 0 ─► rounded.pt
+          ─► settle: the same with op-eds under headlines, as the product asks, at a lower rate ─► settled.pt
 
-What comes of it is not good enough to ship: docs/stance.md has the figures.
-
-Seeded, one thread, matrices in bfloat16 where the processor has it.
+Seeded; matrices in bfloat16. Two and a half seconds a step on two cores: an hour and a quarter in all.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import gzip
 import json
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from claim_pairs import AGAINST, FOR, NEITHER, Pair, debate_pairs, mention_pairs, news_pairs, unlabelled
-from sklearn.metrics import roc_auc_score
-from tokenizers import Tokenizer
-from torch import nn
-from train_encoder import base_folder
-
-SHIPPED = Path(__file__).resolve().parent.parent / "recommender" / "stance" / "encoder.onnx"
-SEED = 0
-WINDOW = (
-    80  # tokens of claim and text together, in training; most texts are cut, and more steps are worth more
+from claim_model import (
+    FROZEN,
+    LAYERS,
+    READ_EARLY,
+    WORD_BLOCK,
+    ClaimModel,
+    Rounded,
+    bare,
+    large,
+    rounded,
+    smaller_tokenizer,
+    tokenizer_of,
+    whole,
 )
-TOKENS = 3072  # a batch, padding and all: some 40 pairs
-FROZEN = 6  # of the teacher's twelve layers
-RATE = {"teacher": 5e-5, "student": 2e-4}  # AdamW, of the top layer
+from claim_pairs import (
+    AGAINST,
+    FOR,
+    Crossed,
+    OpEds,
+    Pair,
+    debate_pairs,
+    headline,
+    mention_pairs,
+    news_pairs,
+    read,
+)
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import roc_auc_score
+from torch import nn
+from torch.nn.utils import parametrize
+from transformers import MPNetModel
+
+from recommender.stance.claim_encoding import BLANK, EncodedPassage, encode, padded
+from recommender.stance.scorer import Passage
+
+SEED = 0
+WINDOW = {
+    "learn": 88,
+    "round": 128,
+    "settle": 128,
+}  # tokens: first most texts are cut, since more steps are worth more
+TOKENS = 3400  # a batch, padding and all: some 45 pairs
+RATE = 5e-5  # AdamW, of the top layer
 HEAD_RATE = 1e-3
 LAYER_DECAY = 0.9
-WARM_UP = 0.1
+WARM_UP = 100  # steps
+EARLY = 0.3  # weight of the early head
 SMOOTHING = 0.05
-AVERAGE = 0.99
-MENTIONS, NEWS = 1500, 900  # pairs an epoch, drawn anew
-
-
-class ClaimModel(nn.Module):
-    """A base read as its first token, the claim's mean and the text's mean ─► three logits."""
-
-    def __init__(self, base: Any) -> None:
-        super().__init__()
-        self.base = base
-        self.drop = nn.Dropout(0.1)
-        self.head = nn.Linear(3 * base.config.hidden_size, 3)
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, part: torch.Tensor) -> torch.Tensor:
-        """Logits (n, 3): against, neither, for.
-
-        Args:
-            ids: token numbers (n, length).
-            mask: 1 where there is a token.
-            part: 1 claim, 2 text, 0 the marks and padding.
-        """
-        more = {"token_type_ids": (part == 2).long()} if self.base.config.model_type == "bert" else {}
-        hidden = self.base(input_ids=ids, attention_mask=mask, **more).last_hidden_state
-        claim, text = ((part == which).unsqueeze(-1).to(hidden.dtype) for which in (1, 2))
-        means = [(hidden * which).sum(1) / which.sum(1).clamp(min=1) for which in (claim, text)]
-        return self.head(self.drop(torch.cat([hidden[:, 0], *means], dim=1)))
-
-
-Encoded = tuple[list[int], list[int]]
+AVERAGE = {"learn": 0.995, "round": 0.98, "settle": 0.98}  # of the running mean of the weights that is kept
+MENTIONS, NEWS, CROSSED = 1500, 900, 1200  # pairs an epoch, drawn anew
+OP_EDS = 9000  # likewise, in the last step: some two in five
+SETTLING = 0.4  # of the rates, in the last step
 
 
 class Reader:
-    """Pairs ─► token numbers, for one tokenizer."""
+    """Pairs ─► windows, for one tokenizer."""
 
-    def __init__(self, path: Path) -> None:
-        self.tokenizer = Tokenizer.from_file(str(path))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
-        mpnet = self.tokenizer.token_to_id("<s>") is not None
-        first, last, between = ("<s>", "</s>", ["</s>", "</s>"]) if mpnet else ("[CLS]", "[SEP]", ["[SEP]"])
-        number = self.tokenizer.token_to_id
-        self.first, self.last, self.between = number(first), number(last), [number(mark) for mark in between]
-        self.blank = number("<pad>") if mpnet else 0
+    def __init__(self, shape: dict[str, Any], window: int) -> None:
+        self.tokenizer, self.window = tokenizer_of(shape), window
+        self.blank = self.tokenizer.token_to_id(BLANK)
 
-    def read(
-        self, pairs: Sequence[Pair], chance: random.Random | None, window: int = WINDOW
-    ) -> list[Encoded]:
-        """Token numbers and parts; with `chance`, three in ten long texts are read from a later sentence on."""
-        claims = self.tokenizer.encode_batch([pair.claim for pair in pairs], add_special_tokens=False)
-        texts = self.tokenizer.encode_batch(
-            [cut(pair.text, chance) for pair in pairs], add_special_tokens=False
-        )
-        made = []
-        for claim, text in zip(claims, texts, strict=True):
-            left = claim.ids[:40]
-            right = text.ids[: window - len(left) - 2 - len(self.between)]
-            ids = [self.first, *left, *self.between, *right, self.last]
-            parts = [0, *[1] * len(left), *[0] * len(self.between), *[2] * len(right), 0]
-            made.append((ids, parts))
-        return made
+    def read(self, pairs: Sequence[Pair], chance: random.Random) -> list[EncodedPassage]:
+        """The first window of each, three in ten long texts from a later sentence on."""
+        items = [Passage(pair.claim, cut(pair.text, chance)) for pair in pairs]
+        return [windows[0] for windows in encode(self.tokenizer, items, self.window)]
 
-    def tensors(self, batch: Sequence[Encoded]) -> list[torch.Tensor]:
+    def tensors(self, batch: Sequence[EncodedPassage]) -> list[torch.Tensor]:
         """Token numbers, mask, parts, each (n, longest)."""
-        longest = max(len(ids) for ids, _ in batch)
-        ids = torch.full((len(batch), longest), self.blank)
-        mask, part = torch.zeros_like(ids), torch.zeros_like(ids)
-        for row, (numbers, parts) in enumerate(batch):
-            ids[row, : len(numbers)] = torch.tensor(numbers)
-            mask[row, : len(numbers)] = 1
-            part[row, : len(numbers)] = torch.tensor(parts)
-        return [ids, mask, part]
+        return [torch.from_numpy(one) for one in padded(batch, self.blank)]
 
 
-def cut(text: str, chance: random.Random | None) -> str:
-    """The text, white space tidied; in training at times from a later sentence on."""
+def cut(text: str, chance: random.Random) -> str:
+    """The text, white space tidied, at times from a later sentence on."""
     text = " ".join(text.split())
-    if chance is None or chance.random() > 0.3:
+    if chance.random() > 0.3:
         return text
     starts = [0, *[found.end() for found in re.finditer(r"[.!?]\s", text)]]
     return text[chance.choice([at for at in starts if len(text) - at > 250] or [0]) :]
 
 
-def batches(encoded: Sequence[Encoded], chance: random.Random) -> Iterator[list[int]]:
+def batches(encoded: Sequence[EncodedPassage], chance: random.Random) -> Iterator[list[int]]:
     """All rows once, in batches of like length and `TOKENS` tokens, in random order."""
-    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at][0]) + chance.uniform(-4, 4))
+    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].ids) + chance.uniform(-4, 4))
     cuts: list[list[int]] = [[]]
     longest = 0
     for at in order:
-        longest = max(longest, len(encoded[at][0]))
+        longest = max(longest, len(encoded[at].ids))
         if cuts[-1] and longest * (len(cuts[-1]) + 1) > TOKENS:
             cuts.append([])
-            longest = len(encoded[at][0])
+            longest = len(encoded[at].ids)
         cuts[-1].append(at)
     chance.shuffle(cuts)
     return iter(cuts)
 
 
-def groups(model: ClaimModel, rate: float, frozen: int) -> list[dict[str, Any]]:
-    """Parameters with their rates: head, then layers from the top down; the frozen ones left out."""
-    layers = list(model.base.encoder.layer)
-    for parameter in model.base.parameters():
-        parameter.requires_grad_(False)
-    made: list[dict[str, Any]] = [{"params": list(model.head.parameters()), "lr": HEAD_RATE}]
-    for depth, layer in enumerate(reversed(layers[frozen:])):
-        for parameter in layer.parameters():
-            parameter.requires_grad_(True)
-        made.append({"params": list(layer.parameters()), "lr": rate * LAYER_DECAY**depth})
-    shared = getattr(model.base.encoder, "relative_attention_bias", None)
-    if shared is not None:
-        shared.weight.requires_grad_(False)
-    return made
+def epoch(
+    data: Path, fixed: Sequence[Pair], crossed: Crossed, op_eds: OpEds | None, chance: random.Random
+) -> tuple[list[Pair], Any]:
+    """The pairs of one epoch and their targets (n, 3)."""
+    pairs = [*fixed, *mention_pairs(data, MENTIONS, chance), *news_pairs(data, NEWS, chance)]
+    labels = torch.eye(3)[[int(pair.label or 0) for pair in pairs]] * (1 - SMOOTHING) + SMOOTHING / 3
+    more, likely = crossed.drawn(CROSSED, chance)
+    if op_eds:
+        also, how_likely = op_eds.drawn(OP_EDS, chance)
+        more, likely = [*more, *also], [*likely, *how_likely]
+    return [*pairs, *more], torch.cat([labels, torch.tensor(likely)])
 
 
-def quiet(model: ClaimModel, frozen: int) -> None:
-    """No dropout in the frozen layers nor of attention: drawing it costs an eighth of a step."""
-    for depth, layer in enumerate([model.base.embeddings, *model.base.encoder.layer]):
-        for name, part in layer.named_modules():
-            if isinstance(part, nn.Dropout) and (
-                depth <= frozen or "attention.attn" in name or "attention.self" in name
-            ):
-                part.p = 0.0
-    model.base.config.attention_probs_dropout_prob = 0.0
-
-
-def mixed() -> Any:
-    """Matrices in bfloat16 where that is fast."""
-    if torch.backends.cpu.get_cpu_capability().startswith("AVX512"):
-        return torch.autocast("cpu", dtype=torch.bfloat16)
-    return contextlib.nullcontext()
-
-
-def fit(
-    model: ClaimModel,
-    reader: Reader,
-    epoch: Any,
-    dev: Sequence[Pair],
-    options: Any,
-    frozen: int,
-) -> None:
-    """Fine-tune for `options.steps`; the running mean of the weights is kept, measured and written.
+def fit(model: ClaimModel, reader: Reader, options: Any, factor: Callable[[int], float]) -> None:
+    """Fine-tune for `options.steps`; the running mean of the weights is left in the model, measured on the way.
 
     Args:
-        epoch: called with a Random, gives the next epoch's pairs and their targets (n, 3).
+        factor: step ─► what the rates are multiplied with.
     """
     chance = random.Random(SEED)
-    optimiser = torch.optim.AdamW(groups(model, RATE[options.step], frozen), weight_decay=0.01)
-    rates = [group["lr"] for group in optimiser.param_groups]
+    fixed, dev = debate_pairs(options.data, dev=False), debate_pairs(options.data, dev=True)
+    crossed = Crossed(options.data)
+    op_eds = OpEds(options.data) if options.step == "settle" else None
+    groups = [{"params": list(model.heads.parameters()), "lr": HEAD_RATE}]
+    for above, layer in enumerate(reversed(model.layers[FROZEN:])):
+        groups.append({"params": list(layer.parameters()), "lr": RATE * LAYER_DECAY**above})
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    rates = [group["lr"] for group in groups]
     trained = [(name, value) for name, value in model.named_parameters() if value.requires_grad]
     mean = {name: value.detach().clone() for name, value in trained}
     step, begun, losses = 0, time.monotonic(), 0.0
     while step < options.steps:
-        pairs, targets = epoch(chance)
+        pairs, targets = epoch(options.data, fixed, crossed, op_eds, chance)
         encoded = reader.read(pairs, chance)
         for batch in batches(encoded, chance):
             if step >= options.steps:
                 break
             model.train()
-            share = step / options.steps
-            factor = min(share / WARM_UP, (1 - share) / (1 - WARM_UP))
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            with mixed():
-                logits = model(*reader.tensors([encoded[at] for at in batch]))
-            loss = nn.functional.cross_entropy(logits.float(), targets[batch])
+                group["lr"] = rate * factor(step)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                found = model(*reader.tensors([encoded[at] for at in batch]))
+            loss = torch.stack(
+                [
+                    (1.0 if depth == LAYERS else EARLY) * nn.functional.cross_entropy(logits, targets[batch])
+                    for depth, logits in found.items()
+                ]
+            ).sum()
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_([value for _, value in trained], 1.0)
             optimiser.step()
             step += 1
             losses += loss.item()
-            keep = min(AVERAGE, (1 + step) / (10 + step))
+            keep = min(AVERAGE[options.step], (1 + step) / (10 + step))
             with torch.no_grad():
                 for name, value in trained:
                     mean[name].mul_(keep).add_(value, alpha=1 - keep)
-            if step % 20 == 0:
-                print(
-                    f"{step}/{options.steps} loss {losses / 20:.3f} {time.monotonic() - begun:.0f} s",
-                    flush=True,
-                )
+            if step % 25 == 0:
+                spent = time.monotonic() - begun
+                print(f"{step}/{options.steps} loss {losses / 25:.3f} {spent:.0f} s", flush=True)
                 losses = 0.0
             if step % options.measure == 0 or step == options.steps:
                 live = {name: value.detach().clone() for name, value in trained}
                 model.load_state_dict(mean, strict=False)
-                torch.save(model.state_dict(), options.folder / f"{options.step}.pt")
-                measure(model, reader, dev)
-                model.load_state_dict(live, strict=False)
-
-
-def measure(model: ClaimModel, reader: Reader, dev: Sequence[Pair]) -> Any:
-    """Print for/against AUC on the debates held out; their logits (n, 3)."""
-    logits = guess(model, reader, dev)
-    margin = logits[:, FOR] - logits[:, AGAINST]
-    for kind in sorted({pair.kind for pair in dev}):
-        rows = [at for at, pair in enumerate(dev) if pair.kind == kind]
-        print(
-            f"  {kind}: AUC {roc_auc_score([dev[at].label == FOR for at in rows], margin[rows]):.3f} of {len(rows)}",
-            flush=True,
-        )
-    return logits
+                measure(guess(model, reader, dev), dev)
+                if step < options.steps:
+                    model.load_state_dict(live, strict=False)
 
 
 @torch.no_grad()
-def guess(model: ClaimModel, reader: Reader, pairs: Sequence[Pair], window: int = WINDOW) -> Any:
-    """Logits (n, 3) in the order of `pairs`."""
+def guess(model: ClaimModel, reader: Reader, pairs: Sequence[Pair]) -> Any:
+    """Logits (n, 3) in the order of `pairs`: the mean over a text's windows."""
     model.eval()
-    encoded = reader.read(pairs, None, window)
-    found = np.zeros((len(pairs), 3), dtype=np.float32)
-    for batch in batches(encoded, random.Random(0)):
-        with mixed():
-            found[batch] = model(*reader.tensors([encoded[at] for at in batch])).float().numpy()
-    return found
+    windows = encode(reader.tokenizer, [Passage(pair.claim, " ".join(pair.text.split())) for pair in pairs])
+    flat = [window for several in windows for window in several]
+    found = np.zeros((len(flat), 3), dtype=np.float32)
+    for batch in batches(flat, random.Random(SEED)):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            found[batch] = model(*reader.tensors([flat[at] for at in batch]))[LAYERS].float().numpy()
+    ends = np.cumsum([len(several) for several in windows])
+    return np.array([rows.mean(axis=0) for rows in np.split(found, ends[:-1])])
 
 
-def smooth(labels: Sequence[int]) -> torch.Tensor:
-    """Labels as targets (n, 3), smoothed."""
-    return torch.eye(3)[list(labels)] * (1 - SMOOTHING) + SMOOTHING / 3
+def measure(logits: Any, dev: Sequence[Pair]) -> None:
+    """Print for/against AUC on the debates held out."""
+    margin = logits[:, FOR] - logits[:, AGAINST]
+    for kind in sorted({pair.kind for pair in dev}):
+        rows = [at for at, pair in enumerate(dev) if pair.kind == kind]
+        right = roc_auc_score([dev[at].label == FOR for at in rows], margin[rows])
+        print(f"  {kind}: AUC {right:.3f} of {len(rows)}", flush=True)
 
 
-def teacher(options: Any) -> None:
-    """MPNet on the labelled pairs."""
-    from transformers import MPNetModel
+def learn(options: Any) -> None:
+    """The base's lower layers on the pairs, at a constant rate."""
+    base = MPNetModel.from_pretrained(options.base, add_pooling_layer=False)
+    model = ClaimModel(base, (READ_EARLY, LAYERS))
+    model.freeze()
+    reader = Reader(_whole_tokenizer(options), WINDOW["learn"])
+    fit(model, reader, options, lambda step: min(1.0, (1 + step) / WARM_UP))
+    torch.save(model.state_dict(), options.folder / "learnt.pt")
 
-    model = ClaimModel(MPNetModel.from_pretrained(options.base, add_pooling_layer=False))
-    quiet(model, FROZEN)
-    fixed = debate_pairs(options.data, dev=False)
 
-    def epoch(chance: random.Random) -> tuple[list[Pair], torch.Tensor]:
-        pairs = [
-            *fixed,
-            *mention_pairs(options.data, MENTIONS, chance),
-            *news_pairs(options.data, NEWS, chance),
-        ]
-        return pairs, smooth([int(pair.label or 0) for pair in pairs])
+def round_off(options: Any) -> None:
+    """On with fewer word pieces and 4 bits, down to a rate of 0; then the temperature on the debates held out."""
+    base = MPNetModel.from_pretrained(options.base, add_pooling_layer=False)
+    model = ClaimModel(base, (READ_EARLY, LAYERS))
+    model.load_state_dict(torch.load(options.folder / "learnt.pt", weights_only=True))
+    del model.heads[str(READ_EARLY)]
+    shape, rows = smaller_tokenizer(options.base, used(options))
+    with torch.no_grad():
+        words = base.embeddings.word_embeddings.weight.float()[rows]
+        model.words = nn.Embedding.from_pretrained(whole(*rounded(words, WORD_BLOCK)))
+    for name, part in large(model):
+        if int(name.split(".", 1)[0]) < FROZEN:
+            with torch.no_grad():
+                part.weight.copy_(whole(*rounded(part.weight)))
+    model.freeze()
+    rounding(model)
+    reader = Reader(shape, WINDOW["round"])
+    fit(model, reader, options, lambda step: min(1.0, (1 + step) / 20) * (1 - step / options.steps))
+    finish(model, reader, shape, options, "rounded.pt")
 
+
+def settle(options: Any) -> None:
+    """On with op-eds under headlines, at a lower rate."""
+    kept = torch.load(options.folder / "rounded.pt", weights_only=True)
+    model = bare(options.base, len(kept["state"]["words.weight"]))
+    model.load_state_dict(kept["state"])
+    model.freeze()
+    rounding(model)
+    shape = json.loads(kept["tokenizer"])
+    reader = Reader(shape, WINDOW["settle"])
     fit(
-        model,
-        Reader(options.base / "tokenizer.json"),
-        epoch,
-        debate_pairs(options.data, dev=True),
-        options,
-        FROZEN,
+        model, reader, options, lambda step: SETTLING * min(1.0, (1 + step) / 20) * (1 - step / options.steps)
     )
+    finish(model, reader, shape, options, "settled.pt")
 
 
-def shipped_base() -> Any:
-    """The target encoder's body out of the file that ships: its word vectors are shared, so they must be those."""
-    from onnx import load, numpy_helper
-    from transformers import BertConfig, BertModel
-
-    graph = load(SHIPPED).graph
-    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    whole = {
-        name[:-2]: held[name].astype(np.float32) * held[f"{name[:-2]}/scale"]
-        for name in held
-        if name.endswith("/8")
-    }
-    follows = {name: node.output[0] for node in graph.node if node.op_type == "MatMul" for name in node.input}
-    made_by = {name: value for name, value in {**held, **whole}.items() if name.startswith("base.")}
-    for node in graph.node:  # a bias has its layer's name, the matrix before it has not
-        bias = next((name for name in node.input if name.endswith(".bias")), None)
-        if node.op_type == "Add" and bias:
-            before = [name for name in whole if follows.get(name) in node.input]
-            if before:
-                made_by[bias.removesuffix("bias") + "weight"] = whole[before[0]].T
-    model = BertModel(BertConfig.from_pretrained(base_folder()), add_pooling_layer=False)
-    state = {
-        name.removeprefix("base."): torch.tensor(value) for name, value in made_by.items() if "/" not in name
-    }
-    missing, unexpected = model.load_state_dict(state, strict=False)
-    if missing or unexpected:
-        raise SystemExit(f"{SHIPPED} is not as expected: {missing}, {unexpected}")
-    return model
+def rounding(model: ClaimModel) -> None:
+    """The matrices that learn are rounded at every use from now on."""
+    for name, part in large(model):
+        if int(name.split(".", 1)[0]) >= FROZEN:
+            parametrize.register_parametrization(part, "weight", Rounded())
 
 
-def to_score(data: Path, count: int, chance: random.Random) -> list[Pair]:
-    """The pairs that the teacher judges for the student: so many unlabelled ones, and the labelled texts."""
-    made = unlabelled(data, count * 5 // 9, count - count * 5 // 9, chance)
-    return made + [pair for pair in debate_pairs(data, dev=False) if pair.kind == "text"]
-
-
-def score(options: Any) -> None:
-    """The teacher's guesses on the labelled pairs, and on ones that nobody labelled."""
-    from transformers import MPNetConfig, MPNetModel
-
-    model = ClaimModel(MPNetModel(MPNetConfig.from_pretrained(options.base), add_pooling_layer=False))
-    model.load_state_dict(torch.load(options.folder / "teacher.pt", weights_only=True))
-    reader = Reader(options.base / "tokenizer.json")
-    chance = random.Random(SEED + 1)
-    pairs = to_score(options.data, options.pairs, chance)
-    part, begun = 2048, time.monotonic()
-    order = chance.sample(range(len(pairs)), len(pairs))
-    found: list[Any] = []
-    for start in range(0, len(order), part):
-        found.append(guess(model, reader, [pairs[at] for at in order[start : start + part]]))
-        done = [pairs[at] for at in order[: start + part]]
-        _keep(options.folder / "scored.jsonl.gz", done, np.concatenate(found))
-        print(f"{len(done)}/{len(pairs)} {time.monotonic() - begun:.0f} s", flush=True)
+def finish(model: ClaimModel, reader: Reader, shape: dict[str, Any], options: Any, name: str) -> None:
+    """Write the model with its temperature on the debates held out."""
     dev = debate_pairs(options.data, dev=True)
-    _keep(options.folder / "dev_teacher.jsonl.gz", dev, guess(model, reader, dev))
+    logits = guess(model, reader, dev)
+    heat = temperature(logits[:, FOR] - logits[:, AGAINST], np.array([pair.label == FOR for pair in dev]))
+    for _, part in large(model):
+        if parametrize.is_parametrized(part):
+            parametrize.remove_parametrizations(part, "weight")
+    torch.save(
+        {"state": model.float().state_dict(), "tokenizer": json.dumps(shape), "heat": heat},
+        options.folder / name,
+    )
+    print(f"temperature {heat:.3f}")
 
 
-def _keep(path: Path, pairs: Sequence[Pair], logits: Any) -> None:
-    with gzip.open(path, "wt", encoding="utf-8", compresslevel=3) as lines:
-        for pair, row in zip(pairs, logits.tolist(), strict=True):
-            lines.write(json.dumps([asdict(pair), row]) + "\n")
+def used(options: Any) -> Counter[str]:
+    """How often each piece of a word is used in every second piece of news, and in the debates."""
+    reader = Reader(_whole_tokenizer(options), WINDOW["round"])
+    texts = [f"{headline(row)} {row['text'][:4000]}" for row in read(options.data / "allsides.jsonl.gz")[::2]]
+    texts += [f"{pair.claim} {pair.text}" for pair in debate_pairs(options.data, dev=False)]
+    counts: Counter[str] = Counter()
+    for start in range(0, len(texts), 512):
+        for one in reader.tokenizer.encode_batch(texts[start : start + 512], add_special_tokens=False):
+            counts.update(one.tokens)
+    return counts
 
 
-def student(options: Any) -> None:
-    """The target encoder's body, with its word vectors as they ship, on the teacher's guesses and the labels."""
-    with gzip.open(options.folder / "scored.jsonl.gz", "rt", encoding="utf-8") as lines:
-        scored = [(Pair(**pair), row) for pair, row in map(json.loads, lines)]
-    guesses = torch.softmax(torch.tensor([row for _, row in scored]), dim=1)
-    model = ClaimModel(shipped_base())
-    judged = [pair for pair, _ in scored]
-    known = torch.tensor([pair.label is not None for pair in judged])
-    true = smooth([pair.label if pair.label is not None else NEITHER for pair in judged])
-    soft = torch.where(known.unsqueeze(1), options.labels * true + (1 - options.labels) * guesses, guesses)
-    short = [pair for pair in debate_pairs(options.data, dev=False) if pair.kind != "text"]
+def _whole_tokenizer(options: Any) -> dict[str, Any]:
+    shape: dict[str, Any] = json.loads((options.base / "tokenizer.json").read_text(encoding="utf-8"))
+    return shape
 
-    def epoch(chance: random.Random) -> tuple[list[Pair], torch.Tensor]:
-        more = [
-            *mention_pairs(options.data, MENTIONS, chance),
-            *news_pairs(options.data, NEWS, chance),
-            *short,
-        ]
-        return [*judged, *more], torch.cat([soft, smooth([int(pair.label or 0) for pair in more])])
 
-    dev = debate_pairs(options.data, dev=True)
-    reader = Reader(base_folder() / "tokenizer.json")
-    quiet(model, frozen=0)
-    fit(model, reader, epoch, dev, options, frozen=0)
-    _keep(options.folder / "dev_student.jsonl.gz", dev, guess(model, reader, dev, 128))
+def temperature(margin: Any, is_for: Any) -> float:
+    """What to divide logits by so that, of the two sides, the true one is likeliest (Guo et al. 2017)."""
+
+    def surprise(heat: float) -> float:
+        return float(np.mean(np.logaddexp(0, np.where(is_for, -margin, margin) / heat)))
+
+    return float(minimize_scalar(surprise, bounds=(0.3, 5.0), method="bounded").x)
 
 
 def main() -> None:
     """Do one step."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("step", choices=("teacher", "score", "student"))
+    parser.add_argument("step", choices=("learn", "round", "settle"))
     parser.add_argument("data", type=Path)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--base", type=Path, help="teacher: the unpacked all-mpnet-base-v2")
-    parser.add_argument(
-        "--labels", type=float, default=0.5, help="student: weight of a label beside the guess"
-    )
-    parser.add_argument("--steps", type=int, default=900)
-    parser.add_argument("--measure", type=int, default=300, help="measure after so many steps")
-    parser.add_argument("--pairs", type=int, default=9_000, help="score: unlabelled ones")
+    parser.add_argument("--base", type=Path, required=True, help="the unpacked all-mpnet-base-v2")
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--measure", type=int, default=150, help="measure after so many steps")
     options = parser.parse_args()
+    options.steps = options.steps or {"learn": 1050, "round": 300, "settle": 150}[options.step]
     random.seed(SEED)
     torch.manual_seed(SEED)
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     options.folder.mkdir(parents=True, exist_ok=True)
-    {"teacher": teacher, "score": score, "student": student}[options.step](options)
+    {"learn": learn, "round": round_off, "settle": settle}[options.step](options)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How well a text's side is told: for or against a claim, and which of two texts stand on one side of a debate.
 
-No model of the package was trained on these sets. Of a language model it is not known.
+`encoder` was trained on four fifths of the debates in these sets: `scripts/claim_pairs.py` writes the others, and only
+figures on those count. Of a language model it is not known what it has read.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _able(scorer: Scorer) -> float:
     if not scorer.judges_claims:
         raise EvaluationError(
             f"the stance model {scorer.name!r} judges no claims",
-            hint="--stance-model llm:NAME asks a language model of yours",
+            hint="choose encoder, or llm:NAME for a language model of yours",
         )
     return calibration.of_claims(scorer.name).position
 

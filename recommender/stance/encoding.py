@@ -41,9 +41,9 @@ def encode(tokenizer: Any, items: Sequence[Mention]) -> list[Encoded]:
     return [_join(left.ids, right.ids, special) for left, right in zip(before, after, strict=True)]
 
 
-def by_length(encoded: Sequence[Encoded], size: int) -> Iterable[list[int]]:
+def by_length(lengths: Sequence[int], size: int) -> Iterable[list[int]]:
     """Indices in batches of at most `size`, of like length: little is padded."""
-    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at].ids))
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
     for start in range(0, len(order), size):
         yield order[start : start + size]
 

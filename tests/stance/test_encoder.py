@@ -79,7 +79,7 @@ def test_a_sentence_too_long_keeps_what_stands_around_the_name() -> None:
 
 def test_batches_hold_each_mention_once_and_like_lengths_together() -> None:
     found = [Encoded(tuple(range(length)), 0) for length in (9, 3, 7, 3, 1)]
-    assert list(by_length(found, 2)) == [[4, 1], [3, 2], [0]]
+    assert list(by_length([len(one.ids) for one in found], 2)) == [[4, 1], [3, 2], [0]]
 
 
 def test_a_piece_of_prose_gets_a_profile_that_names_the_model() -> None:

@@ -1,0 +1,48 @@
+"""The claims half of the model `encoder`: a transformer that reads a claim and a passage. Needs the extra `stance`.
+
+    claim, passage ─► windows of token numbers (claim_encoding.py) ─► ONNX Runtime ─► mean of logits ─► softmax
+
+`scripts/train_claims.py` makes the weights and `scripts/export_claims.py` the file. Its matrices stay in 4 bits in
+memory; what is multiplied with them has 32, so that an answer does not hang on the batch. The files are read at the
+first question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from recommender.stance.claim_encoding import BLANK, encode, padded
+from recommender.stance.encoding import by_length
+from recommender.stance.scorer import Passage, Position
+from recommender.stance.sessions import answered, opened, probabilities
+
+WEIGHTS = "claims.onnx"
+TOKENIZER = "claims-tokenizer.json"
+BATCH = 4  # windows: on one core larger ones cost as much a token, and pad more
+
+
+def positions(items: Sequence[Passage]) -> list[Position]:
+    """P(against), P(neither), P(for) of each passage toward its claim, in order."""
+    if not items:
+        return []
+    import numpy as np
+
+    session, tokenizer = _loaded()
+    several = encode(tokenizer, items)
+    windows = [window for one in several for window in one]
+    logits = np.zeros((len(windows), 3))
+    blank = tokenizer.token_to_id(BLANK)
+    batches = list(by_length([len(window.ids) for window in windows], BATCH))
+    arrays = (padded([windows[at] for at in batch], blank) for batch in batches)
+    inputs = ({"ids": ids, "mask": mask, "parts": parts} for ids, mask, parts in arrays)
+    for batch, found in zip(batches, answered(session, inputs), strict=True):
+        logits[batch] = found
+    ends = np.cumsum([len(one) for one in several])
+    return probabilities(np.array([rows.mean(axis=0) for rows in np.split(logits, ends[:-1])]))
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> tuple[Any, Any]:
+    return opened(WEIGHTS, TOKENIZER)

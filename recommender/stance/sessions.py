@@ -1,0 +1,47 @@
+"""A model file of the package ─► a session of ONNX Runtime and a tokenizer; batches ─► logits ─► probabilities.
+
+A batch is reckoned on one thread, so that its answers are the same on any machine; several go side by side, one a core.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import as_file, files
+from typing import Any
+
+from recommender.workers import cores
+
+DIGITS = 4  # of a probability: padding moves the sixth, and equal items must get equal answers
+
+
+def opened(weights: str, tokenizer: str) -> tuple[Any, Any]:
+    """Session and tokenizer of two files of the package."""
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only
+    package = files("recommender.stance")
+    with as_file(package.joinpath(weights)) as path:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    words = Tokenizer.from_str(package.joinpath(tokenizer).read_text(encoding="utf-8"))
+    words.no_padding()
+    words.no_truncation()
+    return session, words
+
+
+def answered(session: Any, batches: Iterable[dict[str, Any]]) -> list[Any]:
+    """The first output of each batch of inputs, in order."""
+    with ThreadPoolExecutor(cores()) as pool:
+        return [logits for (logits,) in pool.map(lambda inputs: session.run(None, inputs), batches)]
+
+
+def probabilities(logits: Any) -> list[tuple[float, float, float]]:
+    """Rows of three logits (n, 3) as probabilities that sum to 1."""
+    import numpy as np
+
+    parts = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    whole = np.round(parts / parts.sum(axis=1, keepdims=True), DIGITS)
+    return [(float(row[0]), float(1 - row[0] - row[2]), float(row[2])) for row in whole]

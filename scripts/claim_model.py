@@ -1,0 +1,149 @@
+"""The claims model as it is trained and exported: MPNet's lower layers, read at the first token and as two means.
+
+    token numbers ─► word vectors (some frozen layers, some trained) ─► first token, claim's mean, text's mean
+                  ─► three logits: against, neither, for
+
+Its matrices can be rounded to 4 bits as they ship, in blocks of `BLOCK` with one scale each, and go on learning: the
+forward pass uses the rounded numbers, the backward pass goes to the whole ones (a straight-through estimator).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+from transformers import MPNetConfig, MPNetModel
+
+LAYERS = 8  # of the base's twelve
+FROZEN = 4  # of these
+READ_EARLY = 6  # a second head there teaches the middle layers too; it is not shipped
+WORDS = 14_000  # pieces of words that are kept; 98.9 % of the news and debates are written with them
+BLOCK, WORD_BLOCK = 128, 64  # numbers of a row that share a scale: of a matrix, of the word vectors
+LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—‘’“”…£€")
+SPECIAL = ("<s>", "<pad>", "</s>", "[UNK]")
+FIRST_PLACE = 2  # MPNet counts places from its padding's number on
+
+
+def rounded(weight: torch.Tensor, block: int = BLOCK) -> tuple[torch.Tensor, torch.Tensor]:
+    """A matrix (rows, columns) as numbers from 0 to 15 and scales (rows, columns / block).
+
+    A block's number of largest size becomes 0, so that all sixteen are used: value = (number - 8) * scale.
+    """
+    blocks = weight.reshape(weight.shape[0], -1, block)
+    at = blocks.abs().argmax(-1, keepdim=True)
+    scale = blocks.gather(-1, at) / -8
+    scale = torch.where(scale == 0, 1.0, scale)
+    return (blocks / scale).round().add(8).clamp(0, 15), scale.squeeze(-1)
+
+
+def whole(numbers: torch.Tensor, scale: torch.Tensor) -> torch.Tensor:
+    """What `rounded` gave, as a matrix again."""
+    return ((numbers - 8) * scale.unsqueeze(-1)).flatten(1)
+
+
+class Rounded(nn.Module):
+    """A parametrization: 4 bits forwards, whole numbers backwards."""
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        """The matrix as it ships."""
+        return weight + (whole(*rounded(weight)) - weight).detach()
+
+
+class ClaimModel(nn.Module):
+    """See the module. Arrays: ids, mask and parts (n, length) of `claim_encoding.padded` ─► logits (n, 3)."""
+
+    def __init__(self, base: MPNetModel, heads: Iterable[int] = (LAYERS,)) -> None:
+        super().__init__()
+        size = base.config.hidden_size
+        self.words = base.embeddings.word_embeddings
+        self.places = base.embeddings.position_embeddings
+        self.norm = base.embeddings.LayerNorm
+        self.layers = base.encoder.layer[:LAYERS]
+        self.distances = base.encoder.relative_attention_bias
+        self.drop = nn.Dropout(0.1)
+        self.heads = nn.ModuleDict({str(depth): nn.Linear(3 * size, 3) for depth in heads})
+        for layer in self.layers:
+            layer.attention.attn.dropout.p = 0.0  # drawing it costs an eighth of a step
+
+    def freeze(self) -> None:
+        """Word vectors and the lower layers learn no more, are not disturbed, and are reckoned in 16 bits."""
+        for part in (self.words, self.places, self.norm, self.distances, *self.layers[:FROZEN]):
+            part.to(torch.bfloat16).requires_grad_(False)
+            for inner in part.modules():
+                if isinstance(inner, nn.Dropout):
+                    inner.p = 0.0
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, parts: torch.Tensor) -> dict[int, torch.Tensor]:
+        """Logits (n, 3) of each head: against, neither, for."""
+        places = torch.arange(ids.shape[1])
+        hidden = self.norm(self.words(ids) + self.places(places + FIRST_PLACE))
+        away = self.distances(buckets(places)).permute(2, 0, 1).unsqueeze(0)
+        bias = away + (1 - mask[:, None, None, :].to(away.dtype)) * -30_000.0
+        found = {}
+        shares = [(parts == which).unsqueeze(-1).float() for which in (1, 2)]
+        for depth, layer in enumerate(self.layers, 1):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and depth > FROZEN):
+                hidden = layer(hidden, None, position_bias=bias)[0]
+            if str(depth) in self.heads:
+                read = hidden.float()
+                means = [(read * share).sum(1) / share.sum(1).clamp(min=1) for share in shares]
+                with torch.autocast("cpu", enabled=False):
+                    found[depth] = self.heads[str(depth)](self.drop(torch.cat([read[:, 0], *means], dim=1)))
+        return found
+
+
+def buckets(places: torch.Tensor) -> torch.Tensor:
+    """MPNet's 32 buckets of the distance between two places, (length, length): the far ones by logarithm."""
+    from transformers.models.mpnet.modeling_mpnet import MPNetEncoder
+
+    return MPNetEncoder.relative_position_bucket(places[None, :] - places[:, None], num_buckets=32)
+
+
+def large(model: ClaimModel) -> list[tuple[str, nn.Linear]]:
+    """The matrices that ship in 4 bits, with their names."""
+    return [(name, part) for name, part in model.layers.named_modules() if isinstance(part, nn.Linear)]
+
+
+def bare(folder: Path, words: int, heads: Iterable[int] = (LAYERS,)) -> ClaimModel:
+    """A model of the base's shape without its numbers, for `load_state_dict`."""
+    config = MPNetConfig.from_pretrained(folder)
+    config.vocab_size, config.num_hidden_layers = words, LAYERS
+    return ClaimModel(MPNetModel(config, add_pooling_layer=False), heads)
+
+
+def smaller_tokenizer(base: Path, counts: Counter[str]) -> tuple[dict[str, Any], list[int]]:
+    """The base's tokenizer with the `WORDS` most used pieces, and each one's row among the base's word vectors.
+
+    Single letters stay, so that any word can still be written in pieces.
+
+    Args:
+        base: the folder of the base model.
+        counts: how often each piece is used.
+    """
+    shape = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    rows: dict[str, int] = shape["model"]["vocab"]
+    needed = [piece for piece in rows if piece.removeprefix("##") in LETTERS and piece not in SPECIAL]
+    often = [piece for piece, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
+    kept = list(dict.fromkeys([*SPECIAL, *needed, *(piece for piece in often if piece in rows)]))[:WORDS]
+    shape["model"]["vocab"] = {piece: number for number, piece in enumerate(kept)}
+    shape["added_tokens"] = [
+        {**one, "id": kept.index(one["content"])}
+        for one in shape["added_tokens"]
+        if one["content"] in SPECIAL
+    ]
+    shape["truncation"] = shape["padding"] = shape["post_processor"] = None
+    return shape, [rows[piece] for piece in kept]
+
+
+def tokenizer_of(shape: dict[str, Any]) -> Tokenizer:
+    """The tokenizer of `smaller_tokenizer`'s description."""
+    made = Tokenizer.from_str(json.dumps(shape))
+    made.no_padding()
+    made.no_truncation()
+    return made
