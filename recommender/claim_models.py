@@ -73,10 +73,7 @@ class Stand:
     @property
     def rather(self) -> Attitude:
         """The side it is likelier than not to be on, be that enough for a position or not."""
-        against, _, towards = self.odds
-        if max(against, towards) < LIKELY or against == towards:
-            return Attitude.NONE
-        return Attitude.FOR if towards > against else Attitude.AGAINST
+        return side_of(self.odds, LIKELY)
 
     @property
     def taken(self) -> bool:
@@ -87,6 +84,14 @@ class Stand:
     def evidence(self) -> tuple[Quote, ...]:
         """The sentences that show the position; none where none is taken."""
         return self.quotes if self.taken else ()
+
+
+def side_of(odds: tuple[float, float, float], least: float) -> Attitude:
+    """The likelier of for and against where its probability is `least` or more, else no position."""
+    against, _, towards = odds
+    if max(against, towards) < least or against == towards:
+        return Attitude.NONE
+    return Attitude.FOR if towards > against else Attitude.AGAINST
 
 
 @dataclass(frozen=True, slots=True)

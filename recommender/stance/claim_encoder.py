@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any
 
 from recommender.stance.claim_encoding import BLANK, encode, padded
-from recommender.stance.encoding import by_length
 from recommender.stance.scorer import Passage, Position
 from recommender.stance.sessions import answered, opened, probabilities
 
@@ -32,13 +31,10 @@ def positions(items: Sequence[Passage]) -> list[Position]:
     session, tokenizer = _loaded()
     several = encode(tokenizer, items)
     windows = [window for one in several for window in one]
-    logits = np.zeros((len(windows), 3))
-    blank = tokenizer.token_to_id(BLANK)
-    batches = list(by_length([len(window.ids) for window in windows], BATCH))
-    arrays = (padded([windows[at] for at in batch], blank) for batch in batches)
-    inputs = ({"ids": ids, "mask": mask, "parts": parts} for ids, mask, parts in arrays)
-    for batch, found in zip(batches, answered(session, inputs), strict=True):
-        logits[batch] = found
+    names, blank = ("ids", "mask", "parts"), tokenizer.token_to_id(BLANK)
+    logits = answered(
+        session, windows, BATCH, lambda batch: dict(zip(names, padded(batch, blank), strict=True))
+    )
     ends = np.cumsum([len(one) for one in several])
     return probabilities(np.array([rows.mean(axis=0) for rows in np.split(logits, ends[:-1])]))
 

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from recommender.errors import NotFoundError
-from recommender.stance.encoding import by_length, encode, padded
+from recommender.stance.encoding import encode, padded
 from recommender.stance.scorer import Mention, Passage, Polarity, Position
 from recommender.stance.sessions import answered, opened, probabilities
 
@@ -54,15 +54,14 @@ class EncoderScorer:
         if not items:
             return []
         session, tokenizer = _loaded()
-        encoded = encode(tokenizer, items)
-        found: list[Polarity] = [(0.0, 1.0, 0.0)] * len(items)
-        batches = list(by_length([len(one.ids) for one in encoded], BATCH))
-        arrays = (padded([encoded[at] for at in batch]) for batch in batches)
-        inputs = ({"ids": ids, "mask": mask, "place": place} for ids, mask, place in arrays)
-        for batch, logits in zip(batches, answered(session, inputs), strict=True):
-            for at, row in zip(batch, probabilities(logits), strict=True):
-                found[at] = row
-        return found
+        names = ("ids", "mask", "place")
+        logits = answered(
+            session,
+            encode(tokenizer, items),
+            BATCH,
+            lambda batch: dict(zip(names, padded(batch), strict=True)),
+        )
+        return probabilities(logits)
 
     def positions(self, items: Sequence[Passage]) -> list[Position]:
         """P(against), P(neither), P(for) of each passage toward its claim, in order."""

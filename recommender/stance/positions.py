@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from recommender.claim_models import Attitude, Claim, Quote, Stand
+from recommender.claim_models import Attitude, Claim, Quote, Stand, side_of
 from recommender.errors import ArchiveError
 from recommender.reading.sentences import Sentence, split
 from recommender.stance import calibration
@@ -129,18 +129,18 @@ def _items(piece: Asked, plan: Sequence[list[OwnPassage] | None]) -> list[Passag
 def _plan(piece: Asked) -> list[list[OwnPassage] | None]:
     """The passages to ask about each claim; None where the claim is the piece's own headline."""
     found, own = passages(piece.text), stated(piece.title, piece.outlet, piece.author)
+    worded = [(passage, wording(passage.text)) for passage in found]
     return [
-        None
-        if own and wording(claim.text) == own
-        else about(claim.text, [passage for passage in found if not _links(claim, passage)])
+        None if own and wording(claim.text) == own else about(claim.text, _without_links(claim, worded))
         for claim in piece.claims
     ]
 
 
-def _links(claim: Claim, passage: OwnPassage) -> bool:
-    """Whether a passage holds another piece's headline word for word: a link to it, not what this author says."""
+def _without_links(claim: Claim, worded: Sequence[tuple[OwnPassage, str]]) -> list[OwnPassage]:
+    """The passages but those that hold the claim's headline word for word: links to it, not what this author says."""
     words = wording(claim.headline)
-    return len(words.split()) >= LINKED and words in wording(passage.text)
+    long = len(words.split()) >= LINKED
+    return [passage for passage, said in worded if not (long and words in said)]
 
 
 def passages(text: str) -> list[OwnPassage]:
@@ -222,18 +222,15 @@ def pooled(answers: Sequence[Position]) -> Position:
 
 def attitude_of(odds: Position, said: int, numbers: ClaimCalibration) -> Attitude:
     """For or against where that is likely enough, and said often enough, else no position."""
-    against, _, towards = odds
-    if max(against, towards) < numbers.position or against == towards or said < numbers.said:
-        return Attitude.NONE
-    return Attitude.FOR if towards > against else Attitude.AGAINST
+    return side_of(odds, numbers.position) if said >= numbers.said else Attitude.NONE
 
 
 def stand_to_json(stand: Stand) -> str:
     """A stand as one line of JSON, numbers rounded to 4 places; what follows from the calibration is left out."""
     quotes = [[one.sentence, one.start, one.end] for one in stand.quotes]
-    whole = {"format": FORMAT, "odds": [round(one, 4) for one in stand.odds], "said": stand.said}
-    whole["headline"] = stand.headline
-    return json.dumps({**whole, "quotes": quotes}, ensure_ascii=False)
+    odds = [round(one, 4) for one in stand.odds]
+    whole = {"format": FORMAT, "odds": odds, "said": stand.said, "headline": stand.headline, "quotes": quotes}
+    return json.dumps(whole, ensure_ascii=False)
 
 
 def stand_from_json(line: str, model: str) -> Stand:

@@ -5,14 +5,27 @@ A batch is reckoned on one thread, so that its answers are the same on any machi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+from recommender.stance.encoding import by_length
 from recommender.workers import cores
 
 DIGITS = 4  # of a probability: padding moves the sixth, and equal items must get equal answers
+
+
+class HasTokens(Protocol):
+    """What a model reads: token numbers, and whatever else."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Token numbers."""
+        ...
+
+
+Encoded = TypeVar("Encoded", bound=HasTokens)
 
 
 def opened(weights: str, tokenizer: str) -> tuple[Any, Any]:
@@ -32,10 +45,28 @@ def opened(weights: str, tokenizer: str) -> tuple[Any, Any]:
     return session, words
 
 
-def answered(session: Any, batches: Iterable[dict[str, Any]]) -> list[Any]:
-    """The first output of each batch of inputs, in order."""
+def answered(
+    session: Any, encoded: Sequence[Encoded], size: int, inputs: Callable[[list[Encoded]], dict[str, Any]]
+) -> Any:
+    """Three logits of each item, (n, 3), in order.
+
+    Args:
+        session: an open model with one output.
+        encoded: what it reads, with token numbers in `ids`.
+        size: of a batch, at most; those of like length go together.
+        inputs: the arrays of a batch, by name.
+    """
+    import numpy as np
+
+    batches = list(by_length([len(one.ids) for one in encoded], size))
+    arrays = (inputs([encoded[at] for at in batch]) for batch in batches)
+    logits = np.zeros((len(encoded), 3))
     with ThreadPoolExecutor(cores()) as pool:
-        return [logits for (logits,) in pool.map(lambda inputs: session.run(None, inputs), batches)]
+        for batch, (found,) in zip(
+            batches, pool.map(lambda one: session.run(None, one), arrays), strict=True
+        ):
+            logits[batch] = found
+    return logits
 
 
 def probabilities(logits: Any) -> list[tuple[float, float, float]]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
-from typing import Any
 
 from recommender.claim_models import Attitude, Claim, SharedClaim, Stand
 from recommender.models import Agreement, Ground, Verdict
@@ -66,12 +65,12 @@ def judged(by_names: Agreement, claims: Sequence[SharedClaim], model: str) -> Ag
         if by_names.verdict is Verdict.CANT_TELL:
             return replace(known, reason=f"{NO_CLAIM_SHARED}, and {by_names.reason}")
         if any(_contradicts(one, by_names.verdict) for one in claims):
-            return replace(known, **_UNTOLD, reason=CLAIMS_LEAN_OTHERWISE)
+            return _untold(known, CLAIMS_LEAN_OTHERWISE)
         return known
     numbers = calibration.of_claims(model)
     verdict, score = _verdict(both, numbers)
     if verdict is Verdict.CANT_TELL:
-        return replace(known, **_UNTOLD, reason=TOO_UNSURE)
+        return _untold(known, TOO_UNSURE)
     sure = _mixed(both) if verdict is Verdict.MIXED else (1 + abs(score)) / 2
     confidence = min(sure, numbers.ceiling)
     return replace(
@@ -83,6 +82,10 @@ def lean(stand: Stand) -> float:
     """2p - 1, p the probability that a piece which takes a side is for the claim: from -1, against, to 1, for."""
     against, _, towards = stand.odds
     return (towards - against) / (towards + against) if towards + against > 0 else 0.0
+
+
+def _untold(known: Agreement, reason: str) -> Agreement:
+    return replace(known, verdict=Verdict.CANT_TELL, score=0.0, confidence=0.0, reason=reason, ground=None)
 
 
 def _contradicts(claim: SharedClaim, by_names: Verdict) -> bool:
@@ -109,6 +112,3 @@ def _mixed(both: Sequence[SharedClaim]) -> float:
     alike = max(one.agreement for one in both)
     apart = -min(one.agreement for one in both)
     return (1 + min(alike, apart)) / 2
-
-
-_UNTOLD: dict[str, Any] = {"verdict": Verdict.CANT_TELL, "score": 0.0, "confidence": 0.0, "ground": None}
