@@ -4,6 +4,7 @@
     python scripts/calibrate_claims.py FOLDER MODEL
 
     texts on a claim ─► pooled positions ─► decided and right at each least probability
+    written passages that take no side ─► how many are decided all the same
     two texts in one debate, both of which take a position ─► decided and right at each least score
 
 `position`, `same` and `ceiling` are chosen from these by hand. Intervals resample debates.
@@ -16,6 +17,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
+
+from written import questions
 
 from recommender.evaluation.result import bootstrap
 from recommender.evaluation.rows import read
@@ -40,6 +43,11 @@ def main() -> None:
             least,
             [[_text(*one, least) for one in group] for group in claims.values()],
         )
+    asked = [(question, text) for question in questions() for text in question.neither]
+    positions = model.positions([Passage(question.claim, text) for question, text in asked])
+    for least in LEAST:
+        taken = sum(max(against, towards) >= least for against, _, towards in positions)
+        print(f"passages that take no side, least probability {least}: decided {taken} of {len(asked)}")
     debates: dict[str, list[tuple[bool, Position]]] = defaultdict(list)
     rows = read(folder / "debates.jsonl.gz", "debate", "stance1", "text", "side")
     positions = model.positions([Passage(row["stance1"], row["text"]) for row in rows])

@@ -10,8 +10,8 @@ forward pass uses the rounded numbers, the backward pass goes to the whole ones 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,12 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import MPNetConfig, MPNetModel
 
+from recommender.stance.sessions import TOKENIZER
+
 LAYERS = 8  # of the base's twelve
 FROZEN = 4  # of these
 READ_EARLY = 6  # a second head there teaches the middle layers too; it is not shipped
-WORDS = 14_000  # pieces of words that are kept; 98.9 % of the news and debates are written with them
 BLOCK, WORD_BLOCK = 128, 64  # numbers of a row that share a scale: of a matrix, of the word vectors
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—‘’“”…£€")
-SPECIAL = ("<s>", "<pad>", "</s>", "[UNK]")
 FIRST_PLACE = 2  # MPNet counts places from its padding's number on
 
 
@@ -117,32 +116,22 @@ def bare(folder: Path, words: int, heads: Iterable[int] = (LAYERS,)) -> ClaimMod
     return ClaimModel(MPNetModel(config, add_pooling_layer=False), heads)
 
 
-def smaller_tokenizer(base: Path, counts: Counter[str]) -> tuple[dict[str, Any], list[int]]:
-    """The base's tokenizer with the `WORDS` most used pieces, and each one's row among the base's word vectors.
+def shipped_tokenizer() -> dict[str, Any]:
+    """The description of the tokenizer that ships, as `scripts/choose_pieces.py` made it."""
+    shape: dict[str, Any] = json.loads(
+        files("recommender.stance").joinpath(TOKENIZER).read_text(encoding="utf-8")
+    )
+    return shape
 
-    Single letters stay, so that any word can still be written in pieces.
 
-    Args:
-        base: the folder of the base model.
-        counts: how often each piece is used.
-    """
-    shape = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
-    rows: dict[str, int] = shape["model"]["vocab"]
-    needed = [piece for piece in rows if piece.removeprefix("##") in LETTERS and piece not in SPECIAL]
-    often = [piece for piece, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-    kept = list(dict.fromkeys([*SPECIAL, *needed, *(piece for piece in often if piece in rows)]))[:WORDS]
-    shape["model"]["vocab"] = {piece: number for number, piece in enumerate(kept)}
-    shape["added_tokens"] = [
-        {**one, "id": kept.index(one["content"])}
-        for one in shape["added_tokens"]
-        if one["content"] in SPECIAL
-    ]
-    shape["truncation"] = shape["padding"] = shape["post_processor"] = None
-    return shape, [rows[piece] for piece in kept]
+def whole_tokenizer(base: Path) -> dict[str, Any]:
+    """The description of the base's own."""
+    shape: dict[str, Any] = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
+    return shape
 
 
 def tokenizer_of(shape: dict[str, Any]) -> Tokenizer:
-    """The tokenizer of `smaller_tokenizer`'s description."""
+    """The tokenizer of such a description."""
     made = Tokenizer.from_str(json.dumps(shape))
     made.no_padding()
     made.no_truncation()

@@ -2,8 +2,9 @@
 
     python scripts/claim_pairs.py DATA FOLDER
 
-writes the debates that are never trained on, in the formats of the measuring data, for
-`evaluate stance --task claims FOLDER/claims.jsonl.gz` and `--task debates FOLDER/debates.jsonl.gz`.
+writes the debates that are never trained on, and the written questions (written.py), in the formats of the measuring
+data, for `evaluate stance --task claims FOLDER/claims.jsonl.gz` (or `written.jsonl.gz`) and `--task debates
+FOLDER/debates.jsonl.gz`.
 
     claims, debates ─► dev debates held out ─► texts, theses, negated claims, strangers ─┐
     newsmtsc ─► "NAME deserves praise" and a sentence on NAME ───────────────────────────┼─► pairs
@@ -29,6 +30,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
+from written import questions
 
 from recommender.stance.headlines import statement
 from recommender.stance.positions import about, passages
@@ -314,6 +316,12 @@ def main() -> None:
         "debates.jsonl.gz": [row for row in debates if is_dev(row["debate"])],
         "claims.jsonl.gz": [
             row for row in read(options.data / "claims.jsonl.gz") if is_dev(debate_of(row, known))
+        ],
+        "written.jsonl.gz": [
+            {"claim": question.claim, "text": text, "side": side, "source": question.voice}
+            for question in questions()
+            for side, texts in (("for", question.towards), ("against", question.against))
+            for text in texts
         ],
     }
     for name, rows in kept.items():

@@ -1,5 +1,6 @@
 """Train the claims model: is a text for or against a claim?
 
+    python scripts/choose_pieces.py DATA --base MPNET_FOLDER
     python scripts/train_claims.py learn DATA FOLDER --base MPNET_FOLDER [--steps 1050]
     python scripts/train_claims.py round DATA FOLDER --base MPNET_FOLDER [--steps 300]
     python scripts/train_claims.py settle DATA FOLDER --base MPNET_FOLDER [--steps 150]
@@ -18,11 +19,9 @@ Seeded; matrices in bfloat16. Two and a half seconds a step on two cores: an hou
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,9 +38,10 @@ from claim_model import (
     bare,
     large,
     rounded,
-    smaller_tokenizer,
+    shipped_tokenizer,
     tokenizer_of,
     whole,
+    whole_tokenizer,
 )
 from claim_pairs import (
     AGAINST,
@@ -50,12 +50,10 @@ from claim_pairs import (
     OpEds,
     Pair,
     debate_pairs,
-    headline,
     mention_pairs,
     news_pairs,
-    read,
 )
-from scipy.optimize import minimize_scalar
+from four_bits import temperature
 from sklearn.metrics import roc_auc_score
 from torch import nn
 from torch.nn.utils import parametrize
@@ -222,7 +220,7 @@ def learn(options: Any) -> None:
     base = MPNetModel.from_pretrained(options.base, add_pooling_layer=False)
     model = ClaimModel(base, (READ_EARLY, LAYERS))
     model.freeze()
-    reader = Reader(_whole_tokenizer(options), WINDOW["learn"])
+    reader = Reader(whole_tokenizer(options.base), WINDOW["learn"])
     fit(model, reader, options, lambda step: min(1.0, (1 + step) / WARM_UP))
     torch.save(model.state_dict(), options.folder / "learnt.pt")
 
@@ -233,7 +231,9 @@ def round_off(options: Any) -> None:
     model = ClaimModel(base, (READ_EARLY, LAYERS))
     model.load_state_dict(torch.load(options.folder / "learnt.pt", weights_only=True))
     del model.heads[str(READ_EARLY)]
-    shape, rows = smaller_tokenizer(options.base, used(options))
+    shape = shipped_tokenizer()
+    known = whole_tokenizer(options.base)["model"]["vocab"]
+    rows = [known[piece] for piece in shape["model"]["vocab"]]
     with torch.no_grad():
         words = base.embeddings.word_embeddings.weight.float()[rows]
         model.words = nn.Embedding.from_pretrained(whole(*rounded(words, WORD_BLOCK)))
@@ -245,7 +245,7 @@ def round_off(options: Any) -> None:
     rounding(model)
     reader = Reader(shape, WINDOW["round"])
     fit(model, reader, options, lambda step: min(1.0, (1 + step) / 20) * (1 - step / options.steps))
-    finish(model, reader, shape, options, "rounded.pt")
+    finish(model, reader, options, "rounded.pt")
 
 
 def settle(options: Any) -> None:
@@ -255,12 +255,11 @@ def settle(options: Any) -> None:
     model.load_state_dict(kept["state"])
     model.freeze()
     rounding(model)
-    shape = json.loads(kept["tokenizer"])
-    reader = Reader(shape, WINDOW["settle"])
+    reader = Reader(shipped_tokenizer(), WINDOW["settle"])
     fit(
         model, reader, options, lambda step: SETTLING * min(1.0, (1 + step) / 20) * (1 - step / options.steps)
     )
-    finish(model, reader, shape, options, "settled.pt")
+    finish(model, reader, options, "settled.pt")
 
 
 def rounding(model: ClaimModel) -> None:
@@ -270,45 +269,19 @@ def rounding(model: ClaimModel) -> None:
             parametrize.register_parametrization(part, "weight", Rounded())
 
 
-def finish(model: ClaimModel, reader: Reader, shape: dict[str, Any], options: Any, name: str) -> None:
+def finish(model: ClaimModel, reader: Reader, options: Any, name: str) -> None:
     """Write the model with its temperature on the debates held out."""
     dev = debate_pairs(options.data, dev=True)
     logits = guess(model, reader, dev)
-    heat = temperature(logits[:, FOR] - logits[:, AGAINST], np.array([pair.label == FOR for pair in dev]))
+    heat = temperature(logits[:, [AGAINST, FOR]], np.array([int(pair.label == FOR) for pair in dev]))
     for _, part in large(model):
         if parametrize.is_parametrized(part):
             parametrize.remove_parametrizations(part, "weight")
     torch.save(
-        {"state": model.float().state_dict(), "tokenizer": json.dumps(shape), "heat": heat},
+        {"state": model.float().state_dict(), "heat": heat},
         options.folder / name,
     )
     print(f"temperature {heat:.3f}")
-
-
-def used(options: Any) -> Counter[str]:
-    """How often each piece of a word is used in every second piece of news, and in the debates."""
-    reader = Reader(_whole_tokenizer(options), WINDOW["round"])
-    texts = [f"{headline(row)} {row['text'][:4000]}" for row in read(options.data / "allsides.jsonl.gz")[::2]]
-    texts += [f"{pair.claim} {pair.text}" for pair in debate_pairs(options.data, dev=False)]
-    counts: Counter[str] = Counter()
-    for start in range(0, len(texts), 512):
-        for one in reader.tokenizer.encode_batch(texts[start : start + 512], add_special_tokens=False):
-            counts.update(one.tokens)
-    return counts
-
-
-def _whole_tokenizer(options: Any) -> dict[str, Any]:
-    shape: dict[str, Any] = json.loads((options.base / "tokenizer.json").read_text(encoding="utf-8"))
-    return shape
-
-
-def temperature(margin: Any, is_for: Any) -> float:
-    """What to divide logits by so that, of the two sides, the true one is likeliest (Guo et al. 2017)."""
-
-    def surprise(heat: float) -> float:
-        return float(np.mean(np.logaddexp(0, np.where(is_for, -margin, margin) / heat)))
-
-    return float(minimize_scalar(surprise, bounds=(0.3, 5.0), method="bounded").x)
 
 
 def main() -> None:

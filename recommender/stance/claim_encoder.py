@@ -18,7 +18,6 @@ from recommender.stance.scorer import Passage, Position
 from recommender.stance.sessions import answered, opened, probabilities
 
 WEIGHTS = "claims.onnx"
-TOKENIZER = "claims-tokenizer.json"
 BATCH = 4  # windows: on one core larger ones cost as much a token, and pad more
 
 
@@ -41,4 +40,4 @@ def positions(items: Sequence[Passage]) -> list[Position]:
 
 @lru_cache(maxsize=1)
 def _loaded() -> tuple[Any, Any]:
-    return opened(WEIGHTS, TOKENIZER)
+    return opened(WEIGHTS)

@@ -2,7 +2,7 @@
 
     mentions ─► token numbers (encoding.py) ─► batches of like length ─► ONNX Runtime ─► three logits ─► softmax
 
-`scripts/train_encoder.py` makes the weights and `scripts/export_encoder.py` the file: weights kept in 8 bits and
+`scripts/train_encoder.py` makes the weights and `scripts/export_encoder.py` the file: weights kept in 4 bits and
 reckoned with as 32-bit floats. (Reckoning in 8 bits would be faster, but scales by the largest value of a batch, so
 that a mention's answer would hang on the others'.) The files are read at the first mention. Needs the extra `stance`.
 """
@@ -23,9 +23,8 @@ from recommender.stance.sessions import answered, opened, probabilities
 
 # Part of the model's name: raise it with every new weights file, of this half or of the claims', so that what was kept
 # is made anew.
-VERSION = "2"
+VERSION = "3"
 WEIGHTS = "encoder.onnx"
-TOKENIZER = "encoder-tokenizer.json"
 # Mentions. On one core a token costs the same in batches of 4 and of 32, but one op-ed's 33 mentions are padded by 7 %
 # in batches of 4, by 32 % in batches of 16 and by 60 % in batches of 32 (60 op-eds of allsides).
 BATCH = 4
@@ -79,7 +78,7 @@ def installed() -> bool:
 @lru_cache(maxsize=1)
 def _loaded() -> tuple[Any, Any]:
     """Session and tokenizer, once a process."""
-    return opened(WEIGHTS, TOKENIZER)
+    return opened(WEIGHTS)
 
 
 _INSTALL = "pip install 'readmore[stance]', or choose --stance-model linear"

@@ -1,6 +1,6 @@
 """A mention in its sentence ─► token numbers for the encoder. Used alike in training and in scoring.
 
-    words before ─► * [MASK] * ─► words after, cut to a window around the mention
+    words before ─► * <mask> * ─► words after, cut to a window around the mention
 
 The judged name itself is hidden: the model may learn what is said of somebody, not of whom it is usually said. Pure.
 """
@@ -15,8 +15,8 @@ from recommender.stance.scorer import Mention
 
 WINDOW = 96  # tokens in all: 99 % of newsmtsc's training sentences are shorter, and time grows with it
 MARK = "*"
-HIDDEN = "[MASK]"
-FIRST, LAST = "[CLS]", "[SEP]"
+HIDDEN = "<mask>"
+FIRST, LAST = "<s>", "</s>"
 _AROUND = 5  # tokens that are always there: first, two marks, the hidden name, last
 
 
@@ -32,7 +32,7 @@ def encode(tokenizer: Any, items: Sequence[Mention]) -> list[Encoded]:
     """Each mention as token numbers, in order.
 
     Args:
-        tokenizer: a `tokenizers.Tokenizer` of the BERT kind.
+        tokenizer: a `tokenizers.Tokenizer` of the MPNet kind.
         items: the mentions.
     """
     special = {word: tokenizer.token_to_id(word) for word in (FIRST, LAST, MARK, HIDDEN)}

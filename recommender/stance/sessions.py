@@ -1,4 +1,6 @@
-"""A model file of the package ─► a session of ONNX Runtime and a tokenizer; batches ─► logits ─► probabilities.
+"""A model file of the package ─► a session of ONNX Runtime and the tokenizer; batches ─► logits ─► probabilities.
+
+Both models were made with the same pieces of words: MPNet's most used ones.
 
 A batch is reckoned on one thread, so that its answers are the same on any machine; several go side by side, one a core.
 """
@@ -13,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 from recommender.stance.encoding import by_length
 from recommender.workers import cores
 
+TOKENIZER = "tokenizer.json"
 DIGITS = 4  # of a probability: padding moves the sixth, and equal items must get equal answers
 
 
@@ -28,8 +31,8 @@ class HasTokens(Protocol):
 Encoded = TypeVar("Encoded", bound=HasTokens)
 
 
-def opened(weights: str, tokenizer: str) -> tuple[Any, Any]:
-    """Session and tokenizer of two files of the package."""
+def opened(weights: str) -> tuple[Any, Any]:
+    """Session of a file of the package, and the tokenizer."""
     import onnxruntime
     from tokenizers import Tokenizer
 
@@ -39,9 +42,10 @@ def opened(weights: str, tokenizer: str) -> tuple[Any, Any]:
     package = files("recommender.stance")
     with as_file(package.joinpath(weights)) as path:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    words = Tokenizer.from_str(package.joinpath(tokenizer).read_text(encoding="utf-8"))
+    words = Tokenizer.from_str(package.joinpath(TOKENIZER).read_text(encoding="utf-8"))
     words.no_padding()
     words.no_truncation()
+    words.encode_special_tokens = True  # where an article says "<mask>" it is text, not the model's own mark
     return session, words
 
 

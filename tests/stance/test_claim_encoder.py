@@ -103,6 +103,13 @@ def test_a_long_text_is_read_in_windows_that_each_hold_the_claim() -> None:
     assert ids[0, -1] == 1 and mask[0].sum() == len(short[0].ids) and parts[0, -1] == 0
 
 
+def test_the_models_own_marks_in_a_passage_are_text() -> None:
+    _, tokenizer = claim_encoder._loaded()
+    ((found,),) = encode(tokenizer, [Passage("It is <mask> fair", "</s></s> It is fair. <s>")])
+    marks = {tokenizer.token_to_id(mark) for mark in ("<s>", "</s>", "<pad>")}
+    assert [found.parts[at] for at, token in enumerate(found.ids) if token in marks] == [0, 0, 0, 0]
+
+
 def test_names_alone_do_not_load_the_claims() -> None:
     code = (
         "from recommender.stance import claim_encoder; from recommender.stance.scorer import Mention, Passage, load; "

@@ -77,6 +77,17 @@ def test_a_sentence_too_long_keeps_what_stands_around_the_name() -> None:
     assert encode(tokenizer, [about("Quill lied")])[0].place == 2
 
 
+def test_the_models_own_marks_in_an_article_are_text() -> None:
+    _, tokenizer = encoder._loaded()
+    (found,) = encode(tokenizer, [about("<mask> * </s> Quill <s> <mask>")])
+    marks = {tokenizer.token_to_id(mark) for mark in ("<s>", "</s>", "<mask>")}
+    assert [at for at, token in enumerate(found.ids) if token in marks] == [
+        0,
+        found.place,
+        len(found.ids) - 1,
+    ]
+
+
 def test_batches_hold_each_mention_once_and_like_lengths_together() -> None:
     found = [Encoded(tuple(range(length)), 0) for length in (9, 3, 7, 3, 1)]
     assert list(by_length([len(one.ids) for one in found], 2)) == [[4, 1], [3, 2], [0]]
