@@ -19,11 +19,13 @@ from typing import Any
 from claim_model import tokenizer_of, whole_tokenizer
 from claim_pairs import debate_pairs, headline, read
 
+from recommender.stance.claim_encoding import BLANK
+from recommender.stance.encoding import FIRST, HIDDEN, LAST
+
 OUT = Path(__file__).resolve().parent.parent / "recommender" / "stance" / "tokenizer.json"
 PIECES = 14_000  # 98.9 % of the news and debates are written with them
 LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~–—‘’“”…£€")
-SPECIAL = ("<s>", "<pad>", "</s>", "[UNK]")
-HIDDEN = "<mask>"  # stands for a name; it comes last, so that the others keep their numbers
+SPECIAL = (FIRST, BLANK, LAST, "[UNK]")
 
 
 def main() -> None:
@@ -57,7 +59,7 @@ def smaller(shape: dict[str, Any], counts: Counter[str]) -> dict[str, Any]:
     needed = [piece for piece in known if piece.removeprefix("##") in LETTERS and piece not in SPECIAL]
     often = [piece for piece, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
     kept = list(dict.fromkeys([*SPECIAL, *needed, *(piece for piece in often if piece in known)]))[:PIECES]
-    kept.append(HIDDEN)
+    kept.append(HIDDEN)  # last, so that the others keep their numbers
     added = [one for one in shape["added_tokens"] if one["content"] in kept]
     return {
         **shape,

@@ -73,10 +73,7 @@ class ClaimModel(nn.Module):
     def freeze(self) -> None:
         """Word vectors and the lower layers learn no more, are not disturbed, and are reckoned in 16 bits."""
         for part in (self.words, self.places, self.norm, self.distances, *self.layers[:FROZEN]):
-            part.to(torch.bfloat16).requires_grad_(False)
-            for inner in part.modules():
-                if isinstance(inner, nn.Dropout):
-                    inner.p = 0.0
+            still(part.to(torch.bfloat16))
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor, parts: torch.Tensor) -> dict[int, torch.Tensor]:
         """Logits (n, 3) of each head: against, neither, for."""
@@ -95,6 +92,14 @@ class ClaimModel(nn.Module):
                 with torch.autocast("cpu", enabled=False):
                     found[depth] = self.heads[str(depth)](self.drop(torch.cat([read[:, 0], *means], dim=1)))
         return found
+
+
+def still(part: nn.Module) -> None:
+    """It learns no more and is not disturbed."""
+    part.requires_grad_(False)
+    for inner in part.modules():
+        if isinstance(inner, nn.Dropout):
+            inner.p = 0.0
 
 
 def buckets(places: torch.Tensor) -> torch.Tensor:

@@ -270,7 +270,7 @@ class OpEds:
             claim = made.text
             self.own += [(claim, one.text) for one in about(claim, found[id(row)])]
             for other in topics[row["topic"]]:
-                if other is not row and abs((day(other) - day(row)).days) <= WEEKS:
+                if other is not row and same_weeks(row, other):
                     self.others += [(claim, one.text) for one in about(claim, found[id(other)])]
 
     def drawn(self, count: int, chance: random.Random) -> tuple[list[Pair], list[list[float]]]:
@@ -301,6 +301,11 @@ def day(row: dict[str, Any]) -> date:
     """When it was published; the set writes it in two ways."""
     text = str(row["date"])
     return datetime.strptime(text, "%m/%d/%y").date() if "/" in text else date.fromisoformat(text[:10])
+
+
+def same_weeks(one: dict[str, Any], two: dict[str, Any]) -> bool:
+    """Whether two pieces may speak of one matter."""
+    return abs((day(one) - day(two)).days) <= WEEKS
 
 
 def main() -> None:

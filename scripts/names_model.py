@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from claim_model import WORD_BLOCK, rounded, whole
+from claim_model import WORD_BLOCK, rounded, still, whole
 from torch import nn
 from transformers import BertConfig, BertModel, MPNetModel
 
@@ -90,14 +90,6 @@ def bare(folder: Path, words: int) -> NamesModel:
     config.vocab_size, config.max_position_embeddings = words, WINDOW
     config._attn_implementation = "eager"
     return NamesModel(BertModel(config, add_pooling_layer=False))
-
-
-def still(part: nn.Module) -> None:
-    """It learns no more and is not disturbed."""
-    part.requires_grad_(False)
-    for inner in part.modules():
-        if isinstance(inner, nn.Dropout):
-            inner.p = 0.0
 
 
 def large(model: NamesModel) -> list[nn.Linear]:

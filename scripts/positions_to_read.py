@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from claim_pairs import WEEKS, day, is_dev, opinions
+from claim_pairs import is_dev, opinions, same_weeks
 
 from recommender.claim_models import Claim, Origin
 from recommender.stance.headlines import statement
@@ -44,11 +44,7 @@ def main() -> None:
             if made.text and not made.asked
         ]
         for other in rows:
-            near = [
-                claim
-                for row, claim in stated
-                if row is not other and abs((day(other) - day(row)).days) <= WEEKS
-            ]
+            near = [claim for row, claim in stated if row is not other and same_weeks(row, other)]
             pairs += len(near)
             asked = Asked(other["title"], other["text"], tuple(near), other["source"])
             found = stands([asked], load(options.model))[0]

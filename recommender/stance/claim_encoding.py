@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from recommender.stance.encoding import FIRST, LAST
 from recommender.stance.scorer import Passage
 
 WINDOW = 128  # tokens in all: a passage of three sentences with its claim fits
 CLAIM = 40  # tokens of a claim that are read: a headline has some twelve
 # Windows of one text that are read, the first ones: 250 to 400 words, more than positions.py ever asks about.
 MOST = 4
-FIRST, BLANK, LAST = "<s>", "<pad>", "</s>"
+BLANK = "<pad>"
 _MARKS = 4  # tokens that are always there: first, two between, last
 _OF_CLAIM, _OF_TEXT = 1, 2
 
