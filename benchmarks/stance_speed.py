@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from recommender.stance.claim_encoder import slant_of
 from recommender.stance.positions import passages
 from recommender.stance.profile import profile, profiles
 from recommender.stance.scorer import Mention, Passage, load
@@ -63,6 +64,8 @@ def main() -> None:
     model = load("encoder")
     asked = [Passage(title, one.text) for title, text in pieces for one in passages(text)[:3]]
     warm = cpu(lambda: model.positions(asked[:1]))
+    slants = [cpu(lambda one=title: slant_of(one)) for title, _ in pieces]  # type: ignore[misc]
+    print(f"claims: {statistics.median(slants):.3f} s for what a claim says by itself, once a process")
     single = [cpu(lambda one=one: model.positions([one])) for one in asked]  # type: ignore[misc]
     print(
         f"claims: loaded and one question answered in {warm:.2f} s; {len(asked)} questions one by one "

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from written import questions
+from claim_pairs import held_out_questions
 
 from recommender.evaluation.result import bootstrap
 from recommender.evaluation.rows import read
@@ -43,7 +43,7 @@ def main() -> None:
             least,
             [[_text(*one, least) for one in group] for group in claims.values()],
         )
-    asked = [(question, text) for question in questions() for text in question.neither]
+    asked = [(question, text) for question in held_out_questions() for text in question.neither]
     positions = model.positions([Passage(question.claim, text) for question, text in asked])
     for least in LEAST:
         taken = sum(max(against, towards) >= least for against, _, towards in positions)

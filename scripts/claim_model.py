@@ -75,12 +75,16 @@ class ClaimModel(nn.Module):
         for part in (self.words, self.places, self.norm, self.distances, *self.layers[:FROZEN]):
             still(part.to(torch.bfloat16))
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, parts: torch.Tensor) -> dict[int, torch.Tensor]:
-        """Logits (n, 3) of each head: against, neither, for."""
+    def embedded(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the layers start from (n, length, size), and what is added to their attention."""
         places = torch.arange(ids.shape[1])
-        hidden = self.norm(self.words(ids) + self.places(places + FIRST_PLACE))
         away = self.distances(buckets(places)).permute(2, 0, 1).unsqueeze(0)
         bias = away + (1 - mask[:, None, None, :].to(away.dtype)) * -30_000.0
+        return self.norm(self.words(ids) + self.places(places + FIRST_PLACE)), bias
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, parts: torch.Tensor) -> dict[int, torch.Tensor]:
+        """Logits (n, 3) of each head: against, neither, for."""
+        hidden, bias = self.embedded(ids, mask)
         found = {}
         shares = [(parts == which).unsqueeze(-1).float() for which in (1, 2)]
         for depth, layer in enumerate(self.layers, 1):
@@ -114,11 +118,14 @@ def large(model: ClaimModel) -> list[tuple[str, nn.Linear]]:
     return [(name, part) for name, part in model.layers.named_modules() if isinstance(part, nn.Linear)]
 
 
-def bare(folder: Path, words: int, heads: Iterable[int] = (LAYERS,)) -> ClaimModel:
-    """A model of the base's shape without its numbers, for `load_state_dict`."""
+def bare(folder: Path, state: dict[str, torch.Tensor]) -> ClaimModel:
+    """A model of the base's kind, as many word pieces and neurons as `state` has, with its numbers."""
     config = MPNetConfig.from_pretrained(folder)
-    config.vocab_size, config.num_hidden_layers = words, LAYERS
-    return ClaimModel(MPNetModel(config, add_pooling_layer=False), heads)
+    config.vocab_size, config.num_hidden_layers = len(state["words.weight"]), LAYERS
+    config.intermediate_size = len(state["layers.0.intermediate.dense.bias"])
+    model = ClaimModel(MPNetModel(config, add_pooling_layer=False))
+    model.load_state_dict(state)
+    return model
 
 
 def shipped_tokenizer() -> dict[str, Any]:

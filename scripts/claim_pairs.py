@@ -30,13 +30,14 @@ from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
-from written import questions
+from written import Question, questions
 
 from recommender.stance.headlines import statement
 from recommender.stance.positions import about, passages
 
 AGAINST, NEITHER, FOR = 0, 1, 2
 HELD_OUT = 5  # one debate of so many is never trained on
+WRITTEN_OUT = 10  # likewise, one written question
 THESIS = 0.5  # of a debate's texts, as texts on their own headline
 TURNED = 0.5  # of claims that can be negated
 WEEKS = 45  # days between two op-eds that may speak of one matter
@@ -62,7 +63,7 @@ class Pair:
     claim: str
     text: str
     label: int | None  # AGAINST, NEITHER or FOR; None where it is only likely
-    kind: str  # where it comes from: "text", "thesis", "stranger", "mention", "news", "crossed", "op-ed"
+    kind: str  # where it comes from: "text", "thesis", "written", "stranger", "mention", …
     debate: str  # "" where no debate
 
 
@@ -80,9 +81,9 @@ def debate_of(record: dict[str, Any], known: dict[str, dict[str, Any]]) -> str:
     return rest.rsplit(":", 2)[0]
 
 
-def is_dev(debate: str) -> bool:
-    """Whether a debate is held out; by its name alone, so that each set agrees."""
-    return int(hashlib.sha256(debate.encode()).hexdigest(), 16) % HELD_OUT == 0
+def is_dev(debate: str, of: int = HELD_OUT) -> bool:
+    """Whether a debate, or another name, is held out, one `of` so many; by its name alone, so that each set agrees."""
+    return int(hashlib.sha256(debate.encode()).hexdigest(), 16) % of == 0
 
 
 def negated(claim: str) -> str | None:
@@ -135,6 +136,23 @@ def debate_pairs(data: Path, dev: bool) -> list[Pair]:
                 if against:
                     pairs.append(Pair(against, row["text"], AGAINST, "text", name))
     return pairs + strangers(pairs, int(STRANGERS * len(pairs)), chance)
+
+
+def held_out_questions() -> list[Question]:
+    """Written questions that are never trained on."""
+    return [question for question in questions() if is_dev(question.claim, WRITTEN_OUT)]
+
+
+def written_pairs() -> list[Pair]:
+    """The passages of the other written questions, each under its claim and under the opposite."""
+    return [
+        Pair(claim, text, label, "written", question.claim)
+        for question in questions()
+        if not is_dev(question.claim, WRITTEN_OUT)
+        for texts, side in ((question.towards, FOR), (question.against, AGAINST), (question.neither, NEITHER))
+        for text in texts
+        for claim, label in ((question.claim, side), (question.opposite, 2 - side))
+    ]
 
 
 def strangers(pairs: Sequence[Pair], count: int, chance: random.Random) -> list[Pair]:
@@ -324,7 +342,7 @@ def main() -> None:
         ],
         "written.jsonl.gz": [
             {"claim": question.claim, "text": text, "side": side, "source": question.voice}
-            for question in questions()
+            for question in held_out_questions()
             for side, texts in (("for", question.towards), ("against", question.against))
             for text in texts
         ],

@@ -41,8 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     kept = torch.load(options.folder / "settled.pt", weights_only=True)
-    model = bare(options.base, len(kept["state"]["words.weight"]))
-    model.load_state_dict(kept["state"])
+    model = bare(options.base, kept["state"])
     with torch.no_grad():
         model.heads[str(LAYERS)].weight /= kept["heat"]
         model.heads[str(LAYERS)].bias /= kept["heat"]

@@ -1,4 +1,5 @@
-"""Questions with passages on both sides, written by a language model to measure the claims model (scripts/written/).
+"""Questions with passages on both sides, written by a language model to train and measure the claims model
+(scripts/written/).
 
     ? a claim
     ! its opposite

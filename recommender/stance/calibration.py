@@ -53,11 +53,11 @@ UNMEASURED = ClaimCalibration(position=0.6, said=1, same=0.6, ceiling=0.8)
 # Not measured either: of three passages, one that surely says the opposite takes the position away, and what the model
 # itself is unsure of is none; a verdict's confidence is shown up to .7 only.
 LLM_CLAIMS = ClaimCalibration(position=0.6, said=1, same=0.7, ceiling=0.7)
-# On 660 texts of unseen debates (scripts/calibrate_claims.py) four in five of what it decides are right from .58 on;
-# but an op-ed is no debate, and mentions much in passing. Of 60 positions of op-eds on others' headlines, at .62 and
-# read by hand, 32 were right; of the 17 that two passages bear out 12, of the 43 others 20. So two passages, as two
-# sentences are wanted where names tell, and no confidence above .7. `same` asks for P(same) >= .8.
-ENCODER_CLAIMS = ClaimCalibration(position=0.62, said=2, same=0.6, ceiling=0.7)
+# On 660 texts of unseen debates (scripts/calibrate_claims.py) four in five of what it decides are right from .66 on;
+# but an op-ed is no debate, and mentions much in passing. So two passages are wanted, as two sentences are where names
+# tell; and of 17 positions of op-eds on others' headlines, read by hand, 11 were right: no confidence above .65.
+# `same` asks for P(same) >= .8.
+ENCODER_CLAIMS = ClaimCalibration(position=0.66, said=2, same=0.6, ceiling=0.65)
 KNOWN_CLAIMS: dict[str, ClaimCalibration] = {"encoder": ENCODER_CLAIMS, "llm": LLM_CLAIMS}
 
 

@@ -1,6 +1,7 @@
 """The claims half of the model `encoder`: a transformer that reads a claim and a passage. Needs the extra `stance`.
 
-    claim, passage ─► windows of token numbers (claim_encoding.py) ─► ONNX Runtime ─► mean of logits ─► softmax
+    claim, passage ─► windows of token numbers (claim_encoding.py) ─► ONNX Runtime ─► mean of logits
+                   ─► less what it says of the claim under texts that say nothing ─► softmax
 
 `scripts/train_claims.py` makes the weights and `scripts/export_claims.py` the file. Its matrices stay in 4 bits in
 memory; what is multiplied with them has 32, so that an answer does not hang on the batch. The files are read at the
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from recommender.stance.claim_encoding import BLANK, encode, padded
+from recommender.stance.claim_encoding import BLANK, NOTHING_SAID, encode, levelled, padded, slant
 from recommender.stance.scorer import Passage, Position
 from recommender.stance.sessions import answered, opened, probabilities
 
@@ -25,6 +26,18 @@ def positions(items: Sequence[Passage]) -> list[Position]:
     """P(against), P(neither), P(for) of each passage toward its claim, in order."""
     if not items:
         return []
+    slants = [slant_of(item.claim) for item in items]
+    return probabilities(levelled(_logits(items), slants))
+
+
+@lru_cache(maxsize=1024)
+def slant_of(claim: str) -> float:
+    """How far the model is for a claim of which nothing was said; asked once, since many pieces are asked about one."""
+    return slant(_logits([Passage(claim, text) for text in NOTHING_SAID]))
+
+
+def _logits(items: Sequence[Passage]) -> Any:
+    """Against, neither, for, (n, 3): the mean over each item's windows."""
     import numpy as np
 
     session, tokenizer = _loaded()
@@ -35,7 +48,7 @@ def positions(items: Sequence[Passage]) -> list[Position]:
         session, windows, BATCH, lambda batch: dict(zip(names, padded(batch, blank), strict=True))
     )
     ends = np.cumsum([len(one) for one in several])
-    return probabilities(np.array([rows.mean(axis=0) for rows in np.split(logits, ends[:-1])]))
+    return np.array([rows.mean(axis=0) for rows in np.split(logits, ends[:-1])])
 
 
 @lru_cache(maxsize=1)

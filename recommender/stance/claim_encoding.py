@@ -1,8 +1,8 @@
-"""A claim and a text ─► token numbers for the claims model. Used alike in training and in scoring.
+"""A claim and a text ─► token numbers for the claims model; its logits, less what the claim alone makes it say.
 
     <s> claim </s></s> as much of the text as fits </s>      a longer text is read in several windows
 
-Pure.
+Used alike in training and in scoring. Pure.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ CLAIM = 40  # tokens of a claim that are read: a headline has some twelve
 # Windows of one text that are read, the first ones: 250 to 400 words, more than positions.py ever asks about.
 MOST = 4
 BLANK = "<pad>"
+# Texts that say nothing of any claim. What the model makes of a claim under these it would make of it under any text.
+NOTHING_SAID = (
+    "Read the comments below.",
+    "It is a question that many people have asked.",
+    "The discussion went on for an hour.",
+)
 _MARKS = 4  # tokens that are always there: first, two between, last
 _OF_CLAIM, _OF_TEXT = 1, 2
 
@@ -76,3 +82,22 @@ def padded(encoded: Sequence[EncodedPassage], blank: int) -> tuple[Any, Any, Any
         mask[row, : len(item.ids)] = 1
         parts[row, : len(item.parts)] = item.parts
     return ids, mask, parts
+
+
+def slant(logits: Any) -> float:
+    """How far a model is for a claim, rather than against, of which nothing was said.
+
+    Args:
+        logits: of the claim under each of `NOTHING_SAID`, (3, 3): against, neither, for.
+    """
+    return float((logits[:, 2] - logits[:, 0]).mean())
+
+
+def levelled(logits: Any, slants: Any) -> Any:
+    """Logits (n, 3), each row's margin of "for" over "against" less its claim's `slant` (n,).
+
+    Contextual calibration (Zhao et al. 2021, "Calibrate before use"), of the two sides alone.
+    """
+    import numpy as np
+
+    return logits - np.asarray(slants)[:, None] * np.array([-0.5, 0.0, 0.5])

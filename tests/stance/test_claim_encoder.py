@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.stance import claim_encoder
-from recommender.stance.claim_encoding import CLAIM, MOST, WINDOW, encode, padded
+from recommender.stance.claim_encoding import (
+    CLAIM,
+    MOST,
+    NOTHING_SAID,
+    WINDOW,
+    encode,
+    levelled,
+    padded,
+    slant,
+)
 from recommender.stance.scorer import Passage, Position, load
 
 TOLL = "The bridge toll should be abolished"
@@ -54,6 +63,30 @@ def test_the_claim_is_read_and_not_only_the_text() -> None:
 def test_a_text_about_something_else_takes_no_side() -> None:
     (found,) = positions(Passage(TOLL, ELSEWHERE))
     assert max(found) == found[1]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        TOLL,
+        "Zoos are cruel to animals",
+        "The mayor has betrayed us",
+        "Nobody should ever pay for a bridge again",
+    ],
+)
+def test_of_a_claim_of_which_nothing_is_said_the_model_is_on_neither_side(claim: str) -> None:
+    """What a claim's own words would make it say is taken off, whichever way that is."""
+    odds = np.log(np.array(positions(*(Passage(claim, text) for text in NOTHING_SAID))))
+    assert (odds[:, 2] - odds[:, 0]).mean() == pytest.approx(0, abs=0.02)
+    raw = claim_encoder._logits([Passage(claim, text) for text in NOTHING_SAID])
+    assert abs(slant(raw)) > 0.05  # there is something to take off
+
+
+def test_a_slant_moves_the_margin_and_nothing_else() -> None:
+    logits = np.array([[1.0, 2.0, 3.0], [0.5, -1.0, 0.0]])
+    made = levelled(logits, [2.0, -1.0])
+    assert made == pytest.approx(np.array([[2.0, 2.0, 2.0], [0.0, -1.0, 0.5]]))
+    assert slant(np.array([[0.0, 5.0, 1.0], [1.0, 0.0, 4.0]])) == pytest.approx(2.0)
 
 
 def test_an_answer_does_not_hang_on_its_batch() -> None:
