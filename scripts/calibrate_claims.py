@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from claim_pairs import held_out_questions
+from claim_pairs import NEITHER, written_passages
 
 from recommender.evaluation.result import bootstrap
 from recommender.evaluation.rows import read
@@ -43,8 +43,12 @@ def main() -> None:
             least,
             [[_text(*one, least) for one in group] for group in claims.values()],
         )
-    asked = [(question, text) for question in held_out_questions() for text in question.neither]
-    positions = model.positions([Passage(question.claim, text) for question, text in asked])
+    asked = [
+        Passage(question.claim, text)
+        for question, text, side in written_passages(dev=True)
+        if side == NEITHER
+    ]
+    positions = model.positions(asked)
     for least in LEAST:
         taken = sum(max(against, towards) >= least for against, _, towards in positions)
         print(f"passages that take no side, least probability {least}: decided {taken} of {len(asked)}")

@@ -138,19 +138,22 @@ def debate_pairs(data: Path, dev: bool) -> list[Pair]:
     return pairs + strangers(pairs, int(STRANGERS * len(pairs)), chance)
 
 
-def held_out_questions() -> list[Question]:
-    """Written questions that are never trained on."""
-    return [question for question in questions() if is_dev(question.claim, WRITTEN_OUT)]
+def written_passages(dev: bool) -> list[tuple[Question, str, int]]:
+    """Each written passage with its question and its side of the claim: those held out, or those trained on."""
+    return [
+        (question, text, side)
+        for question in questions()
+        if is_dev(question.claim, WRITTEN_OUT) == dev
+        for texts, side in ((question.towards, FOR), (question.against, AGAINST), (question.neither, NEITHER))
+        for text in texts
+    ]
 
 
 def written_pairs() -> list[Pair]:
-    """The passages of the other written questions, each under its claim and under the opposite."""
+    """Those trained on, each under the claim and under its opposite."""
     return [
         Pair(claim, text, label, "written", question.claim)
-        for question in questions()
-        if not is_dev(question.claim, WRITTEN_OUT)
-        for texts, side in ((question.towards, FOR), (question.against, AGAINST), (question.neither, NEITHER))
-        for text in texts
+        for question, text, side in written_passages(dev=False)
         for claim, label in ((question.claim, side), (question.opposite, 2 - side))
     ]
 
@@ -341,10 +344,14 @@ def main() -> None:
             row for row in read(options.data / "claims.jsonl.gz") if is_dev(debate_of(row, known))
         ],
         "written.jsonl.gz": [
-            {"claim": question.claim, "text": text, "side": side, "source": question.voice}
-            for question in held_out_questions()
-            for side, texts in (("for", question.towards), ("against", question.against))
-            for text in texts
+            {
+                "claim": question.claim,
+                "text": text,
+                "side": "for" if side == FOR else "against",
+                "source": question.voice,
+            }
+            for question, text, side in written_passages(dev=True)
+            if side != NEITHER
         ],
     }
     for name, rows in kept.items():

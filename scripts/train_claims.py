@@ -46,14 +46,15 @@ from claim_model import (
 from claim_pairs import (
     AGAINST,
     FOR,
+    NEITHER,
     Crossed,
     OpEds,
     Pair,
     debate_pairs,
-    held_out_questions,
     mention_pairs,
     news_pairs,
     written_pairs,
+    written_passages,
 )
 from compress import compress
 from four_bits import temperature
@@ -225,9 +226,8 @@ def held_out(data: Path) -> list[Pair]:
     """What is measured on the way: debates and written passages that are never trained on."""
     written = [
         Pair(question.claim, text, side, "written", question.claim)
-        for question in held_out_questions()
-        for texts, side in ((question.towards, FOR), (question.against, AGAINST))
-        for text in texts
+        for question, text, side in written_passages(dev=True)
+        if side != NEITHER
     ]
     return [*debate_pairs(data, dev=True), *written]
 
