@@ -7,8 +7,8 @@
     - a passage against it (three)
     = a passage on the matter that takes no side (two)
 
-One block a question, an empty line between. Who speaks in them is invented, and so are their examples. Facts and figures,
-also of real countries and institutions, are unchecked and partly made up: no passage is a source of anything.
+One block a question, an empty line between. Who speaks in them is invented, and so are their examples. Facts and
+figures, also of real countries and institutions, are unchecked and partly made up: no passage is a source of anything.
 """
 
 from __future__ import annotations
