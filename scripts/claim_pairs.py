@@ -2,7 +2,7 @@
 
     python scripts/claim_pairs.py DATA FOLDER
 
-writes the debates that are never trained on, and the written questions (written.py), in the formats of the measuring
+writes the debates and the written questions (written.py) that are never trained on, in the formats of the measuring
 data, for `evaluate stance --task claims FOLDER/claims.jsonl.gz` (or `written.jsonl.gz`) and `--task debates
 FOLDER/debates.jsonl.gz`.
 
