@@ -25,6 +25,7 @@ class Origin(StrEnum):
     READER = "reader"  # written in the seed file
 
 
+AskedClaim = tuple[str, str]  # a claim and its opposite; "" where there is none
 LIKELY = 0.5  # P(for) or P(against), [0, 1], from which on a side is likelier than not
 
 
@@ -34,6 +35,7 @@ class WrittenClaim:
 
     text: str
     off: bool = False  # the claim of this wording is not wanted
+    opposite: str = ""  # what one says who is against it, in the reader's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ class Claim:
     text: str
     origin: Origin
     headline: str = ""  # as published, where the claim was made from one
+    opposite: str = ""  # what one says who is against it, where a reader wrote that
+
+    @property
+    def asked(self) -> AskedClaim:
+        """What a piece is asked about: a position on it holds for this alone."""
+        return self.text, self.opposite
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Stand:
     attitude: Attitude
     odds: tuple[float, float, float] = (0.0, 1.0, 0.0)  # P(against), P(neither), P(for); they sum to 1
     quotes: tuple[Quote, ...] = ()  # the author's own words where they lean one way most clearly
-    headline: bool = False  # the claim is the piece's own headline
+    headline: bool = False  # the claim, or its opposite, is the piece's own headline
     said: int = 0  # passages that lean the way it does
 
     @property

@@ -74,7 +74,8 @@ def _stance(item: Recommendation, seed_title: str) -> Iterator[str]:
 
 def _claim(shared: SharedClaim) -> Iterator[str]:
     yield ""
-    said = f"Claim: {clean(shared.claim.text)}"
+    other = f" (its opposite: {clean(shared.claim.opposite)})" if shared.claim.opposite else ""
+    said = f"Claim: {clean(shared.claim.text)}{other}"
     yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for mark, stand in (("A", shared.left), ("B", shared.right)):
         yield f"    {mark} {standing(stand)}"

@@ -20,7 +20,7 @@ from recommender.stance.voice import OPINION
 from recommender.store.database import Store
 
 if TYPE_CHECKING:
-    from recommender.claim_models import Claim, Stand, WrittenClaim
+    from recommender.claim_models import AskedClaim, Claim, Stand, WrittenClaim
     from recommender.stance.claims import ClaimList
     from recommender.stance.positions import Asked
     from recommender.stance.scorer import Ahead, Mention, Passage
@@ -118,7 +118,7 @@ def _foreseen(
             mentions, opinion = ahead(article.title, article.text)
         if article is itself:
             argues = opinion >= OPINION
-        asked = [one for one in claims if (number, one.text) not in places] if opinion >= OPINION else []
+        asked = [one for one in claims if (number, one.asked) not in places] if opinion >= OPINION else []
         found.append(Ahead(tuple(mentions), tuple(_passages(article, asked)) if asked and argues else ()))
     return found
 
@@ -131,10 +131,10 @@ def _passages(article: Article, claims: Sequence[Claim]) -> list[Passage]:
 
 def _kept_positions(
     store: Store, ids: Sequence[int], claims: Sequence[Claim], scorer: Scorer
-) -> set[tuple[int | None, str]]:
+) -> set[tuple[int | None, AskedClaim]]:
     from recommender.stance.positions import stored_as
 
-    return set(store.results.positions(ids, (claim.text for claim in claims), stored_as(scorer)))
+    return set(store.results.positions(ids, (claim.asked for claim in claims), stored_as(scorer)))
 
 
 def _rows(
@@ -157,10 +157,10 @@ def _positions(
     """Kept positions, and new ones where there are none, which are kept too: one stand a claim, in their order."""
     from recommender.stance.positions import stand_from_json, stand_to_json, stands, stored_as
 
-    kept = store.results.positions(articles, (claim.text for claim in claims), stored_as(scorer))
+    kept = store.results.positions(articles, (claim.asked for claim in claims), stored_as(scorer))
     found = {place: stand_from_json(line, scorer.name) for place, line in kept.items()}
     missing = {
-        number: [claim for claim in claims if (number, claim.text) not in found]
+        number: [claim for claim in claims if (number, claim.asked) not in found]
         for number in sorted(articles)
     }
     missing = {number: several for number, several in missing.items() if several}
@@ -168,11 +168,11 @@ def _positions(
     if missing:
         with store.transaction():
             for (number, several), row in zip(missing.items(), made, strict=True):
-                new = {claim.text: stand for claim, stand in zip(several, row, strict=True)}
-                lines = {text: stand_to_json(stand) for text, stand in new.items()}
+                new = {claim.asked: stand for claim, stand in zip(several, row, strict=True)}
+                lines = {asked: stand_to_json(stand) for asked, stand in new.items()}
                 store.results.save_positions(number, stored_as(scorer), lines)
-                found |= {(number, text): stand for text, stand in new.items()}
-    return {number: [found[number, claim.text] for claim in claims] for number in articles}
+                found |= {(number, asked): stand for asked, stand in new.items()}
+    return {number: [found[number, claim.asked] for claim in claims] for number in articles}
 
 
 def _asked(article: Article, claims: Sequence[Claim]) -> Asked:

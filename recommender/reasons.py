@@ -93,6 +93,7 @@ def claim_view(shared: SharedClaim) -> dict[str, object]:
         "claim": shared.claim.text,
         "origin": shared.claim.origin.value,
         "headline": shared.claim.headline or None,
+        "opposite": shared.claim.opposite or None,
         "weight": round(shared.weight, 4),
         "agreement": round(shared.agreement, 4),
         "seed": _stand(shared.left),
@@ -112,7 +113,7 @@ def _stand(stand: Stand) -> dict[str, object]:
 def standing(stand: Stand) -> str:
     """A stand in a few words: `for (0.87)`, `for, its own headline`, `no position, rather against (0.55)`."""
     if stand.headline:
-        return "for, its own headline"
+        return f"{stand.attitude}, its own headline"
     sure = max(stand.odds[0], stand.odds[2])
     if stand.taken:
         return f"{stand.attitude.value} ({sure:.2f})"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SEED_KEYS = {"title", "author", "outlet", "published", "url", "reference", "claim"}
 REFERENCE_KEYS = {"title", "author", "url", "published", "kind"}
-CLAIM_KEYS = {"text", "off"}
+CLAIM_KEYS = {"text", "off", "opposite"}
 MOST_CLAIMS = 8  # of a reading list, as stance/claims.py judges them: each costs every piece its passages
 LONGEST_CLAIM = 300  # characters, as a headline's
 
@@ -152,11 +152,16 @@ class _Toml:
             raise SeedError(
                 "`off` must be true or false", where=self.place("off", table), hint="write off = true"
             )
-        wrong = None if off else _no_claim(text)
-        if wrong:
-            hint = 'write what one can be for or against: text = "The bridge should stay open"'
-            raise SeedError(f"a claim {wrong}", where=self.place("text", table), hint=hint)
-        return WrittenClaim(text, off)
+        opposite = self.text(data, "opposite", table) or ""
+        for key, said in (("text", text), ("opposite", opposite)):
+            wrong = _no_claim(said) if said and not off else None
+            if wrong:
+                hint = f'write what one can be for or against: {key} = "The bridge should stay open"'
+                raise SeedError(f"a claim {wrong}", where=self.place(key, table), hint=hint)
+        if opposite and (off or opposite.casefold() == text.casefold()):
+            problem = "a claim that is off has no opposite" if off else "a claim is not its own opposite"
+            raise SeedError(problem, where=self.place("opposite", table), hint="take the line out")
+        return WrittenClaim(text, off, opposite)
 
     def claims(self, listed: list[dict[str, Any]]) -> tuple[WrittenClaim, ...]:
         found: dict[str, WrittenClaim] = {}

@@ -26,6 +26,7 @@ LAYERS = 8  # of the base's twelve
 FROZEN = 4  # of these
 READ_EARLY = 6  # a second head there teaches the middle layers too; it is not shipped
 BLOCK, WORD_BLOCK = 128, 64  # numbers of a row that share a scale: of a matrix, of the word vectors
+HALVES = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # by this processor itself; else it would be slower
 FIRST_PLACE = 2  # MPNet counts places from its padding's number on
 
 
@@ -71,9 +72,9 @@ class ClaimModel(nn.Module):
             layer.attention.attn.dropout.p = 0.0  # drawing it costs an eighth of a step
 
     def freeze(self) -> None:
-        """Word vectors and the lower layers learn no more, are not disturbed, and are reckoned in 16 bits."""
+        """Word vectors and the lower layers learn no more, are not disturbed, and have 16 bits if that is quicker."""
         for part in (self.words, self.places, self.norm, self.distances, *self.layers[:FROZEN]):
-            still(part.to(torch.bfloat16))
+            still(part.to(torch.bfloat16) if HALVES else part)
 
     def embedded(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """What the layers start from (n, length, size), and what is added to their attention."""
@@ -96,6 +97,11 @@ class ClaimModel(nn.Module):
                 with torch.autocast("cpu", enabled=False):
                     found[depth] = self.heads[str(depth)](self.drop(torch.cat([read[:, 0], *means], dim=1)))
         return found
+
+
+def halved() -> torch.autocast:
+    """Matrices are multiplied in bfloat16 within it, where the processor can."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALVES)
 
 
 def still(part: nn.Module) -> None:

@@ -13,7 +13,8 @@ written questions are never trained on (`claim_pairs.is_dev`). The base is all-m
           ─► round: fewer word pieces and neurons, matrices in 4 bits as they ship, rate going to 0 ─► rounded.pt
           ─► settle: the same with op-eds under headlines, as the product asks, at a lower rate ─► settled.pt
 
-Seeded; matrices in bfloat16. Some two and a half seconds a step on two cores: an hour and a half in all.
+Seeded; matrices in bfloat16 where the processor multiplies these: some two and a half seconds a step on two such cores,
+an hour and a half in all; six seconds on two that don't.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from claim_model import (
     ClaimModel,
     Rounded,
     bare,
+    halved,
     large,
     rounded,
     shipped_tokenizer,
@@ -154,11 +156,14 @@ def epoch(
     return [*pairs, *more], torch.cat([labels, torch.tensor(likely)])
 
 
-def fit(model: ClaimModel, reader: Reader, options: Any, factor: Callable[[int], float]) -> None:
+def fit(model: ClaimModel, reader: Reader, options: Any, factor: Callable[[int], float]) -> Any:
     """Fine-tune for `options.steps`; the running mean of the weights is left in the model, measured on the way.
 
     Args:
         factor: step ─► what the rates are multiplied with.
+
+    Returns:
+        The logits (n, 3) of what is held out, in the end.
     """
     chance = random.Random(SEED)
     fixed, dev = debate_pairs(options.data, dev=False), held_out(options.data)
@@ -181,7 +186,7 @@ def fit(model: ClaimModel, reader: Reader, options: Any, factor: Callable[[int],
             model.train()
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = rate * factor(step)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with halved():
                 found = model(*reader.tensors([encoded[at] for at in batch]))
             loss = torch.stack(
                 [
@@ -206,9 +211,11 @@ def fit(model: ClaimModel, reader: Reader, options: Any, factor: Callable[[int],
             if step % options.measure == 0 or step == options.steps:
                 live = {name: value.detach().clone() for name, value in trained}
                 model.load_state_dict(mean, strict=False)
-                measure(guess(model, reader, dev), dev)
+                logits = guess(model, reader, dev)
+                measure(logits, dev)
                 if step < options.steps:
                     model.load_state_dict(live, strict=False)
+    return logits
 
 
 def loss_of(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -250,7 +257,7 @@ def logits_of(model: ClaimModel, reader: Reader, items: Sequence[Passage]) -> An
     flat = [window for several in windows for window in several]
     found = np.zeros((len(flat), 3), dtype=np.float32)
     for batch in batches(flat, random.Random(SEED)):
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with halved():
             found[batch] = model(*reader.tensors([flat[at] for at in batch]))[LAYERS].float().numpy()
     ends = np.cumsum([len(several) for several in windows])
     return np.array([rows.mean(axis=0) for rows in np.split(found, ends[:-1])])
@@ -291,8 +298,8 @@ def round_off(options: Any) -> None:
     compress(model, some(reader, [*debate_pairs(options.data, dev=False), *written_pairs()]))
     model.freeze()
     rounding(model)
-    fit(model, reader, options, lambda step: min(1.0, (1 + step) / 20) * (1 - step / options.steps))
-    finish(model, reader, options, "rounded.pt")
+    logits = fit(model, reader, options, down(options.steps))
+    finish(model, logits, options, "rounded.pt")
 
 
 def some(reader: Reader, pairs: Sequence[Pair]) -> list[list[torch.Tensor]]:
@@ -315,10 +322,13 @@ def settle(options: Any) -> None:
     model.freeze()
     rounding(model)
     reader = Reader(shipped_tokenizer(), WINDOW["settle"])
-    fit(
-        model, reader, options, lambda step: SETTLING * min(1.0, (1 + step) / 20) * (1 - step / options.steps)
-    )
-    finish(model, reader, options, "settled.pt")
+    logits = fit(model, reader, options, down(options.steps, SETTLING))
+    finish(model, logits, options, "settled.pt")
+
+
+def down(steps: int, share: float = 1.0) -> Callable[[int], float]:
+    """Step ─► what rates are multiplied with: twenty steps up, then down to 0."""
+    return lambda step: share * min(1.0, (1 + step) / 20) * (1 - step / steps)
 
 
 def rounding(model: ClaimModel) -> None:
@@ -328,11 +338,11 @@ def rounding(model: ClaimModel) -> None:
             parametrize.register_parametrization(part, "weight", Rounded())
 
 
-def finish(model: ClaimModel, reader: Reader, options: Any, name: str) -> None:
-    """Write the model with its temperature on the debates held out."""
+def finish(model: ClaimModel, logits: Any, options: Any, name: str) -> None:
+    """Write the model with its temperature on the debates held out, the first rows of `logits`."""
     dev = debate_pairs(options.data, dev=True)
-    logits = guess(model, reader, dev)
-    heat = temperature(logits[:, [AGAINST, FOR]], np.array([int(pair.label == FOR) for pair in dev]))
+    sides = logits[: len(dev), [AGAINST, FOR]]
+    heat = temperature(sides, np.array([int(pair.label == FOR) for pair in dev]))
     for _, part in large(model):
         if parametrize.is_parametrized(part):
             parametrize.remove_parametrizations(part, "weight")

@@ -31,6 +31,7 @@ class Question:
     against: tuple[str, ...]  # three
     neither: tuple[str, ...]  # two
     voice: str  # "plain": debaters on a web site and newspapers' readers; "polished": columnists too
+    held_out: bool  # in written/held-out: written when what ships had been trained, to measure it
 
 
 def questions(folder: Path = FOLDER) -> Iterator[Question]:
@@ -39,11 +40,14 @@ def questions(folder: Path = FOLDER) -> Iterator[Question]:
     Raises:
         ValueError: a block has another form.
     """
-    for path in sorted(folder.glob("*.txt")):
+    for path in sorted(folder.rglob("*.txt")):
+        apart = path.parent != folder
         voice = "plain" if path.stem.endswith("-plain") else "polished"
         for block in path.read_text(encoding="utf-8").strip().split("\n\n"):
             lines = block.strip().split("\n")
             if "".join(line[:1] for line in lines) != FORM:
                 raise ValueError(f"{path}: not a question of the form {FORM}: {lines[0]!r}")
             texts = [line[1:].strip() for line in lines]
-            yield Question(texts[0], texts[1], tuple(texts[2:5]), tuple(texts[5:8]), tuple(texts[8:]), voice)
+            yield Question(
+                texts[0], texts[1], tuple(texts[2:5]), tuple(texts[5:8]), tuple(texts[8:]), voice, apart
+            )

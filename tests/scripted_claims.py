@@ -24,6 +24,7 @@ class ScriptedClaims:
 
     name: str = "marker-1"
     judges_claims: bool = True
+    turned: frozenset[str] = frozenset()  # claims on which it says the reverse
     asked: list[Passage] = field(default_factory=list)
 
     def polarity(self, items: Sequence[Mention]) -> list[Polarity]:
@@ -31,7 +32,10 @@ class ScriptedClaims:
 
     def positions(self, items: Sequence[Passage]) -> list[Position]:
         self.asked.extend(items)
-        return [self._position(item.text) for item in items]
+        found = [self._position(item.text) for item in items]
+        return [
+            one[::-1] if item.claim in self.turned else one for item, one in zip(items, found, strict=True)
+        ]
 
     @staticmethod
     def _position(text: str) -> Position:

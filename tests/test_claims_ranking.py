@@ -99,6 +99,14 @@ def test_only_what_changed_is_asked_again(archive: Path) -> None:
         similar(store, "toll", scripted)
         assert {item.claim for item in scripted.asked} == {"The causeway needs a toll"}
         scripted.asked.clear()
+        with_seed(store, (WrittenClaim("The causeway needs a toll", opposite="The causeway needs no toll"),))
+        similar(store, "toll", scripted)
+        assert {item.claim for item in scripted.asked} == {
+            "The causeway needs a toll", "The causeway needs no toll"
+        }  # fmt: skip
+        scripted.asked.clear()
+        similar(store, "toll", scripted)
+        assert not scripted.asked
         article = store.library.get(TOOK)
         assert article
         with store.transaction():
@@ -214,13 +222,17 @@ def test_claims_of_seed_files_come_back_with_a_rebuild(
     fetch = ("--archive", folder, "fetch", file, "--text", text, "--no-wayback", "--quiet")
     for said in (
         '[[claim]]\ntext = "The toll is robbery"\n',
-        '[[claim]]\ntext = "The toll is fair"\noff = true\n',
+        '[[claim]]\ntext = "The toll is fair"\noff = true\n'
+        '[[claim]]\ntext = "Carters pay enough"\nopposite = "Carters pay too little"\n',
     ):
         file.write_text(f'title = "{PIECES[0][0]}"\n{said}')
         readmore(*fetch)
     with Store.open(folder) as store:
         before = store.lists.claims(1)
-        assert before == (WrittenClaim("The toll is fair", off=True),)
+        assert before == (
+            WrittenClaim("The toll is fair", off=True),
+            WrittenClaim("Carters pay enough", opposite="Carters pay too little"),
+        )
         similar(store, "toll", ScriptedClaims())
     done = rebuild(folder)
     assert not done.damage
@@ -228,7 +240,8 @@ def test_claims_of_seed_files_come_back_with_a_rebuild(
         assert store.lists.claims(1) == before
         assert store.db.table("positions").count == 0
         subject, _ = similar(store, "toll", ScriptedClaims())
-        assert [claim.text for claim in subject.claims] == [CLAIM]
+        assert [claim.text for claim in subject.claims] == ["Carters pay enough", CLAIM]
+        assert subject.claims[0].opposite == "Carters pay too little"
 
 
 def test_the_verb_shows_claims_and_the_headlines_that_state_nothing(
@@ -238,7 +251,8 @@ def test_the_verb_shows_claims_and_the_headlines_that_state_nothing(
     file = tmp_path / "mine.toml"
     file.write_text(
         f'title = "{PIECES[0][0]}"\n[[reference]]\ntitle = "What the toll took from us"\n'
-        '[[claim]]\ntext = "Carters pay too much"\n[[claim]]\ntext = "Nobody said so"\noff = true\n'
+        '[[claim]]\ntext = "Carters pay too much"\nopposite = "Carters pay their share"\n'
+        '[[claim]]\ntext = "Nobody said so"\noff = true\n'
     )
     ran = readmore("--archive", archive, "claims", file, "--format", "json")
     rows = json.loads(ran.out)
@@ -246,6 +260,7 @@ def test_the_verb_shows_claims_and_the_headlines_that_state_nothing(
         ("Carters pay too much", "reader"),
         (CLAIM, "seed"),
     ]
+    assert [row["opposite"] for row in rows[:2]] == ["Carters pay their share", None]
     assert rows[2]["headline"] == "What the toll took from us" and "does not say it" in rows[2]["reason"]
     assert "judges no claims" in ran.err and "Nobody said so" in ran.err
     shown = readmore("--archive", archive, "claims", "2")

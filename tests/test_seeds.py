@@ -74,6 +74,16 @@ def test_a_seed_file_gives_facts_and_references(tmp_path: Path) -> None:
         (('text = "The harbour should stay open"', "claim = 1"), 19, "unknown key `claim`"),
         (('text = "Close it"', 'text = "the harbour should stay OPEN"'), 22, "twice"),
         (("off = true", 'off = "yes"'), 23, "`off` must be true or false"),
+        (('stay open"\n\n[[claim]]', 'stay open"\nopposite = "Shut it"\n[[claim]]'), 20, "three words"),
+        (
+            (
+                '\n\n[[claim]]\ntext = "Cl',
+                '\nopposite = "The harbour should STAY open"\n[[claim]]\ntext = "Cl',
+            ),
+            20,
+            "its own",
+        ),
+        (("off = true", 'off = true\nopposite = "Keep it as it is"'), 24, "has no opposite"),
         (('[[claim]]\ntext = "Close it"\noff = true', "[claims]"), 21, "unknown key `claims`"),
     ],
 )
@@ -90,6 +100,9 @@ def test_claims_are_read_and_so_many_are_enough(tmp_path: Path) -> None:
     seed = seeds.load(str(write(tmp_path, GOOD)))
     assert seed.claims == (WrittenClaim("The harbour should stay open"), WrittenClaim("Close it", off=True))
     assert seeds.load(str(write(tmp_path, 'title = "Bare"'))).claims == ()
+    both = '[[claim]]\ntext = "It should stay open"\nopposite = "It should be closed"\n'
+    seed = seeds.load(str(write(tmp_path, f'title = "Bare"\n{both}')))
+    assert seed.claims == (WrittenClaim("It should stay open", opposite="It should be closed"),)
     assert seeds.from_url("https://quay.example/opinion").claims is None
     many = "".join(
         f'[[claim]]\ntext = "The harbour has {n} piers"\n' for n in range(seed_file.MOST_CLAIMS + 1)

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("claim", "Claim", ratio=3),
     Column("told", "From, or why it is none", ratio=2),
 )
-KEYS = ("number", "claim", "origin", "headline", "reason")
+KEYS = ("number", "claim", "opposite", "origin", "headline", "reason")
 _WHOSE = {
     Origin.SEED: "the article’s headline",
     Origin.REFERENCE: "a headline of its list",
@@ -63,9 +63,10 @@ def _rows(found: ClaimList) -> list[dict[str, object]]:
             "number": number,
             "claim": claim.text,
             "origin": claim.origin.value,
+            "opposite": claim.opposite or None,
             "headline": claim.headline or None,
             "reason": None,
-            "told": _WHOSE[claim.origin],
+            "told": _WHOSE[claim.origin] + (f"; its opposite: {claim.opposite}" if claim.opposite else ""),
         }
         for number, claim in enumerate(found.claims, 1)
     ]
@@ -74,6 +75,7 @@ def _rows(found: ClaimList) -> list[dict[str, object]]:
             "number": None,
             "claim": out.text,
             "origin": None,
+            "opposite": None,
             "headline": out.text,
             "reason": out.reason,
             "told": f"none: {out.reason}",

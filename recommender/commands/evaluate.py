@@ -75,11 +75,11 @@ def stance(
     sentences  polarity toward a marked name: sentence, from, to, polarity
     persent    the author's feeling toward a piece's main entity: title, text, target, sentiment
     pairs      verdicts on two pieces known to be on one side or two: PerSenT, PAC, BASIL, debates
-    claims     a text for or against a claim: claim, text, side (for, against); source, if any
-    debates    two comments on one side of a debate or not: debate, stance1, text, side (1, 2)
+    claims     a text for or against a claim: claim, text, side (for, against); source, opposite, if any
+    debates    two comments on one side of a debate or not: debate, stance1, stance2 if any, text, side (1, 2)
     pac        which of two pieces on one story leans right: story, side (Left, Right), text
 
-    Only a model that judges claims can be asked claims and debates: llm:NAME.
+    Only a model that judges claims can be asked claims and debates: encoder, llm:NAME.
     """
     from recommender.evaluation.stance import TASKS
 

@@ -17,7 +17,7 @@ from recommender.errors import EvaluationError
 from recommender.evaluation.result import Result, auc, bootstrap
 from recommender.evaluation.rows import read
 from recommender.stance import calibration
-from recommender.stance.scorer import Passage, Position, Scorer
+from recommender.stance.scorer import Passage, Position, Scorer, weighed
 
 SIDES = {"for": 1, "against": -1}
 BINS = 5  # of the reliability curve: some 130 judged texts each on the dev debates
@@ -47,6 +47,7 @@ class Judged:
 def evaluate_claims(path: Path, scorer: Scorer) -> Result:
     """Is a text for or against a claim? Rows with `claim`, `text`, `side` (for, against) and, if any, `source`.
 
+    A claim's `opposite`, where a row has one, is asked beside it, as that of a seed file is.
     Measures: `auc` of P(for) - P(against), over all and by source; at the default threshold `coverage` (share of
     texts decided) and `precision` (share right of these), `base` (the better of always-for and always-against on
     them); `calibration_error`: how far the probability of a side is from the share right, mean over five equal
@@ -60,7 +61,9 @@ def evaluate_claims(path: Path, scorer: Scorer) -> Result:
     wrong = {str(row["side"]) for row in rows} - set(SIDES)
     if wrong:
         raise EvaluationError(f"a side is for or against, not {', '.join(sorted(wrong))}", where=path)
-    positions = scorer.positions([Passage(str(row["claim"]), str(row["text"])) for row in rows])
+    positions = weighed(
+        scorer, [Passage(str(row["claim"]), str(row["text"]), str(row.get("opposite") or "")) for row in rows]
+    )
     groups: dict[str, list[Judged]] = defaultdict(list)
     for row, position in zip(rows, positions, strict=True):
         groups[str(row["claim"])].append(
@@ -75,19 +78,22 @@ def evaluate_claims(path: Path, scorer: Scorer) -> Result:
 
 
 def evaluate_debates(path: Path, scorer: Scorer) -> Result:
-    """Do two comments in one debate stand on one side? Rows with `debate`, `stance1`, `text`, `side`.
+    """Do two comments in one debate stand on one side? Rows with `debate`, `stance1`, `text`, `side`, `stance2` if any.
 
-    The question's first statement is the claim; each comment gets a position on it, and a pair's score is the
-    product of both leanings. Measures: `auc` of that score over all pairs within a debate, `coverage` and
-    `precision` of pairs of which both are decided, `same` (share of pairs on one side). `n` counts pairs; intervals
-    resample debates.
+    The question's first statement is the claim, the second, where there is one, its opposite, asked beside it as a
+    seed file's is; each comment gets a position on it, and a pair's score is the product of both leanings. Measures:
+    `auc` of that score over all pairs within a debate, `coverage` and `precision` of pairs of which both are decided,
+    `same` (share of pairs on one side). `n` counts pairs; intervals resample debates.
 
     Raises:
         EvaluationError: the model judges no claims.
     """
     rows = read(path, "debate", "stance1", "text", "side")
     least = _able(scorer)
-    positions = scorer.positions([Passage(str(row["stance1"]), str(row["text"])) for row in rows])
+    positions = weighed(
+        scorer,
+        [Passage(str(row["stance1"]), str(row["text"]), str(row.get("stance2") or "")) for row in rows],
+    )
     debates: dict[str, list[Judged]] = defaultdict(list)
     for row, position in zip(rows, positions, strict=True):
         debates[str(row["debate"])].append(Judged(1 if str(row["side"]) == "1" else -1, position, least, ""))

@@ -59,7 +59,9 @@ def claims_of(headlines: Iterable[Headline], written: Sequence[WrittenClaim] = (
         written: the seed file's `[[claim]]`s.
     """
     off = {claim.text: wording(claim.text) for claim in written if claim.off}
-    candidates = [Claim(claim.text, Origin.READER) for claim in written if not claim.off]
+    candidates = [
+        Claim(claim.text, Origin.READER, opposite=claim.opposite) for claim in written if not claim.off
+    ]
     left_out, used = [], set()
     for headline in headlines:
         made = statement(headline.text, headline.outlet, headline.author)
@@ -72,8 +74,9 @@ def claims_of(headlines: Iterable[Headline], written: Sequence[WrittenClaim] = (
     kept: dict[str, Claim] = {}
     for claim in candidates:
         same = wording(claim.text)
-        if same in kept or len(kept) == MOST:
-            left_out.append(LeftOut(claim.headline or claim.text, TWICE if same in kept else TOO_MANY))
+        said = same in kept or same in {wording(one.opposite) for one in kept.values()}
+        if said or len(kept) == MOST:
+            left_out.append(LeftOut(claim.headline or claim.text, TWICE if said else TOO_MANY))
         else:
             kept[same] = claim
     unknown = tuple(text for text in off if text not in used)

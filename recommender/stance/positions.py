@@ -21,7 +21,7 @@ from recommender.stance import calibration
 from recommender.stance.calibration import ClaimCalibration
 from recommender.stance.claims import stated, wording
 from recommender.stance.rarity import rarity
-from recommender.stance.scorer import NEITHER, Passage, Position, Scorer
+from recommender.stance.scorer import NEITHER, Passage, Position, Scorer, questions, weighed
 from recommender.stance.verbs import set_of
 
 SENTENCES = 3  # of a passage: an op-ed's paragraph; what is shown as evidence is what the model read
@@ -41,6 +41,7 @@ LINKED = 6  # words of a headline that nobody writes by chance
 READ = 40_000  # characters of a text that are looked at: 6,500 words, seven op-eds
 FORMAT = 2  # version of the JSON and of how passages are chosen
 HEADLINE = Stand(Attitude.FOR, (0.0, 0.0, 1.0), headline=True)
+AGAINST_HEADLINE = Stand(Attitude.AGAINST, (1.0, 0.0, 0.0), headline=True)
 SILENT = Stand(Attitude.NONE, NEITHER)
 
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
@@ -99,14 +100,14 @@ def stands(pieces: Iterable[Asked], scorer: Scorer) -> list[list[Stand]]:
     """
     plans = [(piece, _plan(piece)) for piece in pieces]
     items = [item for piece, plan in plans for item in _items(piece, plan)]
-    answers = iter(scorer.positions(items))
+    answers = iter(weighed(scorer, items))
     numbers = calibration.of_claims(scorer.name)
     made = []
     for _, plan in plans:
         row = []
         for chosen in plan:
-            if chosen is None:
-                row.append(HEADLINE)
+            if isinstance(chosen, Stand):
+                row.append(chosen)
             else:
                 row.append(concluded(chosen, [next(answers) for _ in chosen], numbers))
         made.append(row)
@@ -115,25 +116,37 @@ def stands(pieces: Iterable[Asked], scorer: Scorer) -> list[list[Stand]]:
 
 def ahead(piece: Asked) -> list[Passage]:
     """What a scorer will be asked about one piece's claims."""
-    return _items(piece, _plan(piece))
+    return questions(_items(piece, _plan(piece)))
 
 
-def _items(piece: Asked, plan: Sequence[list[OwnPassage] | None]) -> list[Passage]:
+def _items(piece: Asked, plan: Sequence[list[OwnPassage] | Stand]) -> list[Passage]:
     return [
-        Passage(claim.text, passage.text)
+        Passage(claim.text, passage.text, claim.opposite)
         for claim, chosen in zip(piece.claims, plan, strict=True)
-        for passage in chosen or ()
+        if not isinstance(chosen, Stand)
+        for passage in chosen
     ]
 
 
-def _plan(piece: Asked) -> list[list[OwnPassage] | None]:
-    """The passages to ask about each claim; None where the claim is the piece's own headline."""
+def _plan(piece: Asked) -> list[list[OwnPassage] | Stand]:
+    """The passages to ask about each claim; the stand where the claim, or its opposite, is the piece's own headline."""
     found, own = passages(piece.text), stated(piece.title, piece.outlet, piece.author)
     worded = [(passage, wording(passage.text)) for passage in found]
-    return [
-        None if own and wording(claim.text) == own else about(claim.text, _without_links(claim, worded))
-        for claim in piece.claims
-    ]
+    plan: list[list[OwnPassage] | Stand] = []
+    for claim in piece.claims:
+        if own and own in {wording(claim.text), wording(claim.opposite)}:
+            plan.append(HEADLINE if own == wording(claim.text) else AGAINST_HEADLINE)
+        else:
+            plan.append(_near(claim, _without_links(claim, worded)))
+    return plan
+
+
+def _near(claim: Claim, found: Sequence[OwnPassage]) -> list[OwnPassage]:
+    """The passages about a claim, nearest first, then those about its opposite alone; at most `PASSAGES`."""
+    several = about(claim.text, found)
+    if claim.opposite:
+        several += [one for one in about(claim.opposite, found) if one not in several]
+    return several[:PASSAGES]
 
 
 def _without_links(claim: Claim, worded: Sequence[tuple[OwnPassage, str]]) -> list[OwnPassage]:
@@ -249,7 +262,8 @@ def stand_from_json(line: str, model: str) -> Stand:
     except (ValueError, TypeError, KeyError) as error:
         raise ArchiveError(f"a stored position can't be read: {error}", hint=_AGAIN) from error
     odds = (against, neither, towards)
-    attitude = Attitude.FOR if headline else attitude_of(odds, said, calibration.of_claims(model))
+    numbers = calibration.of_claims(model)
+    attitude = side_of(odds, numbers.position) if headline else attitude_of(odds, said, numbers)
     return Stand(attitude, odds, quotes, headline, said)
 
 

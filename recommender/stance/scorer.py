@@ -36,6 +36,34 @@ class Passage:
 
     claim: str  # a statement, e.g. "The strike made the region safer"
     text: str  # a passage of at most some 200 words
+    opposite: str = ""  # the claim's, where it is known: `questions` asks about either by itself
+
+
+def questions(items: Sequence[Passage]) -> list[Passage]:
+    """What a scorer is asked about these: each under its claim, then under the claim's opposite, where it has one."""
+    asked = []
+    for item in items:
+        asked.append(Passage(item.claim, item.text))
+        if item.opposite:
+            asked.append(Passage(item.opposite, item.text))
+    return asked
+
+
+def weighed(scorer: Scorer, items: Sequence[Passage]) -> list[Position]:
+    """One position a passage: with an opposite the mean of both answers, that on the opposite turned over.
+
+    A model that leans to whatever it is asked about gives no side then. All questions go to the scorer at once.
+    """
+    answers = iter(scorer.positions(questions(items)))
+    found = []
+    for item in items:
+        against, neither, towards = next(answers)
+        if item.opposite:
+            other = next(answers)
+            against, towards = (against + other[2]) / 2, (towards + other[0]) / 2
+            neither = 1 - against - towards
+        found.append((against, neither, towards))
+    return found
 
 
 class Scorer(Protocol):

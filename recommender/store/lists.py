@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -81,8 +82,9 @@ class Lists:
         """What the seed file says of claims, in its order."""
         from recommender.claim_models import WrittenClaim
 
-        sql = "SELECT text, off FROM seed_claims WHERE seed_id = ? ORDER BY position"
-        return tuple(WrittenClaim(text, bool(off)) for text, off in self.db.execute(sql, [seed_id]))
+        sql = "SELECT text, off, opposite FROM seed_claims WHERE seed_id = ? ORDER BY position"
+        rows = self.db.execute(sql, [seed_id])
+        return tuple(WrittenClaim(text, bool(off), opposite) for text, off, opposite in rows)
 
     def set_claims(self, seed_id: int, claims: Sequence[WrittenClaim]) -> None:
         """Put these in the place of what a seed file said of claims."""
@@ -90,9 +92,8 @@ class Lists:
             return
         self.db.execute("DELETE FROM seed_claims WHERE seed_id = ?", [seed_id])
         for position, claim in enumerate(claims, 1):
-            row = {"seed_id": seed_id, "position": position, "text": claim.text, "off": claim.off}
-            insert(self.db, "seed_claims", row)
-        said = [[claim.text, claim.off] for claim in claims]
+            insert(self.db, "seed_claims", {"seed_id": seed_id, "position": position, **asdict(claim)})
+        said = [[claim.text, claim.off, claim.opposite] for claim in claims]
         self._journal.note({"do": "claims", "seed": self._key(seed_id), "claims": said})
 
     def by_key(self, key: str) -> StoredSeed | None:
@@ -296,7 +297,7 @@ def _seed(event: Mapping[str, Any]) -> Seed:
 def _written(event: Mapping[str, Any]) -> list[WrittenClaim]:
     from recommender.claim_models import WrittenClaim
 
-    return [WrittenClaim(str(text), bool(off)) for text, off in event["claims"]]
+    return [WrittenClaim(str(text), bool(off), *map(str, rest)) for text, off, *rest in event["claims"]]
 
 
 def _reference(row: Mapping[str, Any]) -> Reference:

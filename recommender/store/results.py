@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from recommender.models import Counts
 from recommender.store.connection import Database
 from recommender.store.rows import insert, stamp, update
+
+if TYPE_CHECKING:
+    from recommender.claim_models import AskedClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +59,30 @@ class Results:
         )
 
     def positions(
-        self, article_ids: Iterable[int], claims: Iterable[str], model: str
-    ) -> dict[tuple[int, str], str]:
+        self, article_ids: Iterable[int], claims: Iterable[AskedClaim], model: str
+    ) -> dict[tuple[int, AskedClaim], str]:
         """Kept positions (JSON) of these articles on these claims, where the text has not changed since."""
         sql = """
-            SELECT p.article_id, p.claim, p.position FROM positions p JOIN articles a ON a.id = p.article_id
+            SELECT p.article_id, p.claim, p.opposite, p.position FROM positions p JOIN articles a ON a.id = p.article_id
             WHERE p.model = ? AND p.digest = a.digest AND p.article_id IN (SELECT value FROM json_each(?))
-              AND p.claim IN (SELECT value FROM json_each(?))"""
+              AND (p.claim, p.opposite) IN
+                  (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"""
         among, wanted = json.dumps(sorted(set(article_ids))), json.dumps(sorted(set(claims)))
         rows = self.db.query(sql, [model, among, wanted])
-        return {(row["article_id"], row["claim"]): row["position"] for row in rows}
+        return {(row["article_id"], (row["claim"], row["opposite"])): row["position"] for row in rows}
 
-    def save_positions(self, article_id: int, model: str, positions: Mapping[str, str]) -> None:
+    def save_positions(self, article_id: int, model: str, positions: Mapping[AskedClaim, str]) -> None:
         """Keep an article's positions by claim; those of another model or an older text go."""
         self.db.execute(
             """DELETE FROM positions WHERE article_id = ?1
                AND (model != ?2 OR digest != (SELECT digest FROM articles WHERE id = ?1))""",
             [article_id, model],
         )
-        for claim, position in positions.items():
+        for (claim, opposite), position in positions.items():
             self.db.execute(
-                """INSERT OR REPLACE INTO positions (article_id, claim, model, digest, position)
-                   SELECT id, ?, ?, digest, ? FROM articles WHERE id = ?""",
-                [claim, model, position, article_id],
+                """INSERT OR REPLACE INTO positions (article_id, claim, opposite, model, digest, position)
+                   SELECT id, ?, ?, ?, digest, ? FROM articles WHERE id = ?""",
+                [claim, opposite, model, position, article_id],
             )
 
     def save_rankings(self, seed_id: int, rows: Sequence[RankingRow], now: datetime) -> None:

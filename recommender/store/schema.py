@@ -335,3 +335,10 @@ def hosts(db: Database) -> None:
     """Filters by date and site look at indexes, not at every article."""
     for statement in _HOSTS:
         db.execute(statement)
+
+
+@migrations()
+def opposites(db: Database) -> None:
+    """A claim may have an opposite, and a position on it was asked beside that."""
+    for table in ("seed_claims", "positions"):
+        db.execute(f"ALTER TABLE {table} ADD COLUMN opposite TEXT NOT NULL DEFAULT ''")

@@ -81,6 +81,18 @@ def test_pairs_of_a_debate_are_on_one_side_where_both_lean_alike(tmp_path: Path)
     assert found.measures["groups"] == 1  # a debate of one comment has no pair
 
 
+def test_a_debates_second_statement_is_asked_as_the_opposite_of_the_first(tmp_path: Path) -> None:
+    """A model that agrees to whatever a text says of anything, as this one does, tells no side then."""
+    rows = [
+        {**comment("a", "aye", "1"), "stance2": "a is bad"},
+        {**comment("a", "nay", "2"), "stance2": "a is bad"},
+    ]
+    found = evaluate_debates(write(tmp_path / "rows.jsonl", *rows), Nods())
+    assert (found.n, found.measures["coverage"]) == (1, 0)
+    claim = {**said("Bridges are safe", "aye", "for"), "opposite": "Bridges are dangerous"}
+    assert evaluate_claims(write(tmp_path / "claims.jsonl", claim), Nods()).measures["coverage"] == 0
+
+
 def test_a_model_that_judges_no_claims_is_said(tmp_path: Path) -> None:
     rows = write(tmp_path / "rows.jsonl", said("Bridges are safe", "aye", "for"))
     with pytest.raises(EvaluationError, match="judges no claims"):

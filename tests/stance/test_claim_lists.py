@@ -55,6 +55,12 @@ def test_a_claim_said_twice_is_one_and_there_are_at_most_so_many() -> None:
     assert [one.reason for one in found.left_out].count(claims.TOO_MANY) == 20 - claims.MOST + 1
 
 
+def test_a_headline_that_is_the_opposite_of_a_readers_claim_is_said_already() -> None:
+    found = claims_of(LIST, [WrittenClaim("The toll robs the carters", opposite="The toll is fair")])
+    assert [claim.origin for claim in found.claims] == [Origin.READER, Origin.SEED]
+    assert LeftOut(FAIR.text, claims.TWICE) in found.left_out
+
+
 def test_a_headline_that_stands_twice_in_a_list_is_left_out_once() -> None:
     """Two references may have led to one piece."""
     assert claims_of([SEED, *LIST[2:], *LIST[2:]]).left_out == (LeftOut(LIST[2].text, headlines.ANNOUNCES),)

@@ -15,12 +15,14 @@ from recommender.stance import calibration, positions
 from recommender.stance.calibration import UNMEASURED
 from recommender.stance.claims import MOST
 from recommender.stance.positions import (
+    AGAINST_HEADLINE,
     HEADLINE,
     PASSAGES,
     SENTENCES,
     SILENT,
     Asked,
     about,
+    ahead,
     attitude_of,
     passages,
     pooled,
@@ -125,6 +127,38 @@ def test_a_piece_stands_for_its_own_headline_unasked() -> None:
     assert not scorer.asked
 
 
+JUST = "The toll on the causeway is just"
+TOLL_OR_NOT = replace(TOLL, opposite=JUST)
+
+
+def test_a_claim_is_asked_beside_its_opposite_and_both_answers_count() -> None:
+    """Who is for the one and against the other takes a side; who says yes to both takes none."""
+    text = column("YEA, the toll on the causeway was a mistake.")
+    scorer = ScriptedClaims(turned=frozenset([JUST]))
+    ((found,),) = stands([Asked("", text, (TOLL_OR_NOT,))], scorer)
+    assert found.attitude is Attitude.FOR and found.odds == pytest.approx((0.05, 0.05, 0.9))
+    assert [item.claim for item in scorer.asked] == [CLAIM, JUST]
+    assert ahead(Asked("", text, (TOLL_OR_NOT,))) == scorer.asked
+    ((found,),) = stands([Asked("", text, (TOLL_OR_NOT,))], ScriptedClaims())
+    assert found.attitude is Attitude.NONE and found.odds[0] == found.odds[2]
+
+
+def test_what_is_said_of_the_opposite_alone_is_found_too() -> None:
+    text = column("NAY, whoever goes by causeway finds a just toll.")
+    claim = Claim("A levy on carters is robbery", Origin.READER, opposite=JUST)
+    assert stand(text, claim=replace(claim, opposite=""))[0] is Attitude.NONE
+    scorer = ScriptedClaims(turned=frozenset([JUST]))
+    ((found,),) = stands([Asked("", text, (claim,))], scorer)
+    assert found.attitude is Attitude.AGAINST
+
+
+def test_a_piece_whose_headline_is_the_opposite_stands_against_the_claim() -> None:
+    scorer = ScriptedClaims()
+    ((found,),) = stands([Asked(JUST, column("YEA: the toll on the causeway."), (TOLL_OR_NOT,))], scorer)
+    assert found == AGAINST_HEADLINE == stand_from_json(stand_to_json(found), "marker-1")
+    assert not scorer.asked
+
+
 def test_the_places_of_quotes_are_those_in_the_text() -> None:
     text = column("It began badly. YEA, the toll on the causeway was a mistake.\nSo it ends badly.")
     (row,) = stands([Asked("", text, (TOLL,))], ScriptedClaims())
@@ -136,10 +170,12 @@ def test_the_cost_of_a_piece_is_bounded() -> None:
     """However long it is, and however many claims there are."""
     text = "\n".join(f"We know that toll {n} on the causeway is a mistake, YEA." for n in range(5000))
     many = tuple(Claim(f"The toll on causeway {n} is a mistake", Origin.READER) for n in range(MOST))
+    both = tuple(replace(one, opposite=f"It is no mistake: {one.text}") for one in many)
     scorer = ScriptedClaims()
     (row,) = stands([Asked("", text, many)], scorer)
     assert len(row) == MOST
     assert len(scorer.asked) <= MOST * PASSAGES
+    assert len(ahead(Asked("", text, both))) <= 2 * MOST * PASSAGES
     assert all(len(item.text.split()) <= positions.LONGEST for item in scorer.asked)
 
 
