@@ -71,16 +71,17 @@ def claims_of(headlines: Iterable[Headline], written: Sequence[WrittenClaim] = (
             left_out.append(LeftOut(headline.text, OFF if switched else made.reason))
         else:
             candidates.append(Claim(made.text, headline.origin, headline.text))
-    kept: dict[str, Claim] = {}
+    kept: list[Claim] = []
+    said: set[str] = set()  # wordings of what is kept, and of its opposites
     for claim in candidates:
-        same = wording(claim.text)
-        said = same in kept or same in {wording(one.opposite) for one in kept.values()}
-        if said or len(kept) == MOST:
-            left_out.append(LeftOut(claim.headline or claim.text, TWICE if said else TOO_MANY))
+        twice = wording(claim.text) in said
+        if twice or len(kept) == MOST:
+            left_out.append(LeftOut(claim.headline or claim.text, TWICE if twice else TOO_MANY))
         else:
-            kept[same] = claim
+            kept.append(claim)
+            said.update(wording(one) for one in claim.asked if one)
     unknown = tuple(text for text in off if text not in used)
-    return ClaimList(tuple(kept.values()), tuple(dict.fromkeys(left_out)), unknown)
+    return ClaimList(tuple(kept), tuple(dict.fromkeys(left_out)), unknown)
 
 
 def wording(text: str) -> str:
